@@ -1,0 +1,131 @@
+//! The command line, in French.
+
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use domain::Territory;
+
+/// The commands of `spie`.
+#[derive(Debug, Parser)]
+#[command(
+    name = "spie",
+    version,
+    about = "Le parcours d'orientation des bénéficiaires du RSA, sur une seule machine",
+    long_about = "Le parcours d'orientation des bénéficiaires du RSA, sur une seule machine.\n\n\
+        Codes de retour : 0 tout est fait, 2 une partie seulement, 1 échec.",
+    disable_help_subcommand = true,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    help_template = TEMPLATE,
+    subcommand_help_heading = "Commandes",
+    disable_help_flag = true,
+    disable_version_flag = true
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Affiche cette aide
+    #[arg(short, long, global = true, action = clap::ArgAction::Help, help_heading = "Options")]
+    help: Option<bool>,
+    /// Affiche la version
+    #[arg(short = 'V', long, action = clap::ArgAction::Version, help_heading = "Options")]
+    version: Option<bool>,
+}
+
+const TEMPLATE: &str = "{about-with-newline}\nUtilisation : {usage}\n\n{all-args}{after-help}\n";
+
+/// One command.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Démarre tout le parcours sur cette machine, à l'adresse 127.0.0.1
+    #[command(
+        help_template = TEMPLATE,
+        after_help = "Variables d'environnement :\n  \
+            PORT          le port (3000)\n  \
+            SPIE_DATA     le dossier des données (.spie)\n  \
+            TERRITOIRES   les départements servis, séparés par des virgules (77)"
+    )]
+    Local,
+    /// Joue un mois d'entrées fictives sur le parcours en marche, et dit ce que chacun est devenu
+    #[command(help_template = TEMPLATE)]
+    Cohorte(Cohort),
+}
+
+/// Options of the cohort.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Options")]
+pub struct Cohort {
+    /// Le département
+    #[arg(long, default_value = "77", value_name = "CODE", value_parser = territory)]
+    pub territoire: Territory,
+    /// Le nombre de personnes ; par défaut, les entrées d'un mois estimées d'après les chiffres publiés
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub taille: Option<u32>,
+    /// La graine : la même graine joue les mêmes personnes, et reprend une cohorte interrompue
+    #[arg(long, default_value_t = 1, value_name = "G")]
+    pub graine: u64,
+    /// L'adresse du parcours en marche
+    #[arg(long, default_value = "http://127.0.0.1:3000", value_name = "URL")]
+    pub adresse: String,
+    /// Combien de secondes attendre un parcours arrêté, avant d'abandonner
+    #[arg(long, default_value_t = 300, value_name = "S")]
+    pub patience: u64,
+}
+
+fn territory(code: &str) -> Result<Territory, String> {
+    code.parse().map_err(|_| "ce n'est pas le code d'un département, comme 77 ou 2A".to_owned())
+}
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Everything was done.
+    Done,
+    /// Only a part.
+    Partial,
+}
+
+impl From<Ending> for ExitCode {
+    fn from(ending: Ending) -> Self {
+        match ending {
+            Ending::Done => Self::SUCCESS,
+            Ending::Partial => Self::from(2),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed_and_speaks_french() {
+        let mut command = Cli::command();
+        command.build();
+        for text in [
+            command.render_long_help().to_string(),
+            command.find_subcommand_mut("cohorte").unwrap().render_long_help().to_string(),
+            command.find_subcommand_mut("local").unwrap().render_long_help().to_string(),
+        ] {
+            for english in ["Usage", "Print", "default:", "Commands", "[env"] {
+                assert!(!text.contains(english), "{english} in {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_territory_that_does_not_exist_is_refused() {
+        assert!(Cli::try_parse_from(["spie", "cohorte", "--territoire", "999"]).is_err());
+        assert!(Cli::try_parse_from(["spie", "cohorte", "--taille", "0"]).is_err());
+    }
+
+    #[test]
+    fn the_cohort_s_defaults_need_no_option() {
+        let cli = Cli::try_parse_from(["spie", "cohorte"]).unwrap();
+        let Command::Cohorte(cohort) = cli.command else { panic!() };
+        assert_eq!((cohort.territoire.as_str(), cohort.taille, cohort.graine), ("77", None, 1));
+    }
+}

@@ -1,0 +1,199 @@
+//! Hands the queues' messages to the steps, as the Lambda event sources do: several at once, each alone.
+
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration as RealDuration;
+
+use chrono::Duration;
+use engine::ports::{Clock, PortError, QueueName};
+use futures::{FutureExt, StreamExt, stream};
+
+use crate::queues::{Delivery, LocalQueues};
+
+/// Messages of one queue treated at the same time.
+const CONCURRENCY: usize = 8;
+/// Messages received at once.
+const BATCH: u32 = 32;
+/// How long to sleep when nothing arrives: delays and time-outs end without an arrival.
+const IDLE: RealDuration = RealDuration::from_millis(200);
+/// How often quiet is looked for.
+const LOOK: RealDuration = RealDuration::from_millis(4);
+/// The first delay before a message is tried again; it doubles.
+const BACKOFF: Duration = Duration::milliseconds(40);
+
+/// What a queue's message is given to.
+pub trait Handler: Send + Sync + 'static {
+    /// Treats one message, alone. Safe to call again with the same message.
+    fn handle(&self, queue: QueueName, body: &str) -> impl Future<Output = Result<(), Failure>> + Send;
+}
+
+/// Why a message was not treated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The world failed, and may not the next time.
+    Retry,
+    /// No retry helps: a person must look.
+    Fatal,
+}
+
+/// Treats messages until the process ends.
+pub struct Worker<C, H> {
+    queues: LocalQueues<C>,
+    handler: Arc<H>,
+}
+
+impl<C: Clock + Clone + 'static, H: Handler> Worker<C, H> {
+    /// A worker on these queues.
+    pub fn new(queues: LocalQueues<C>, handler: Arc<H>) -> Self {
+        Self { queues, handler }
+    }
+
+    /// Treats the messages of every queue, for ever. One task per queue: a slow one does not hold the others.
+    pub async fn run(self) {
+        let all = QueueName::ALL.map(|queue| {
+            let (queues, handler) = (self.queues.clone(), Arc::clone(&self.handler));
+            tokio::spawn(async move { pull(&queues, &*handler, queue).await })
+        });
+        futures::future::join_all(all).await;
+    }
+}
+
+/// Ends when no queue holds anything to do; dead letters are nothing to do.
+pub async fn until_quiet<C: Clock>(queues: &LocalQueues<C>) -> Result<(), PortError> {
+    while !queues.stats().await?.iter().all(|(_, stats)| stats.is_quiet()) {
+        tokio::time::sleep(LOOK).await;
+    }
+    Ok(())
+}
+
+async fn pull<C: Clock>(queues: &LocalQueues<C>, handler: &impl Handler, queue: QueueName) {
+    loop {
+        // Taken before looking, so that what arrives in between is not missed.
+        let arrival = queues.arrival();
+        match queues.receive(queue, BATCH).await {
+            Ok(batch) if batch.is_empty() => {
+                let _ = tokio::time::timeout(IDLE, arrival).await;
+            }
+            Ok(batch) => {
+                stream::iter(batch)
+                    .for_each_concurrent(CONCURRENCY, |delivery| treat(queues, handler, queue, delivery))
+                    .await;
+            }
+            Err(error) => {
+                tracing::error!(file = queue.name(), error = &error as &dyn std::error::Error, "The queue cannot be read.");
+                tokio::time::sleep(IDLE).await;
+            }
+        }
+    }
+}
+
+/// Treats one message and settles what becomes of it. Its failure, a panic included, is its own.
+async fn treat<C: Clock>(
+    queues: &LocalQueues<C>,
+    handler: &impl Handler,
+    queue: QueueName,
+    delivery: Delivery,
+) {
+    let treated = AssertUnwindSafe(handler.handle(queue, &delivery.body)).catch_unwind().await;
+    let settled = match treated {
+        Ok(Ok(())) => queues.delete(delivery.receipt).await,
+        Ok(Err(Failure::Fatal)) => queues.bury(delivery.receipt).await,
+        Ok(Err(Failure::Retry)) => queues.release(delivery.receipt, backoff(delivery.attempts)).await,
+        Err(_) => {
+            tracing::error!(file = queue.name(), essai = delivery.attempts, "A step panicked on a message.");
+            queues.release(delivery.receipt, backoff(delivery.attempts)).await
+        }
+    };
+    if let Err(error) = settled {
+        // The visibility time-out brings it back.
+        tracing::error!(file = queue.name(), error = &error as &dyn std::error::Error, "A message was not settled.");
+    }
+}
+
+fn backoff(attempts: u32) -> Duration {
+    BACKOFF * (1 << attempts.min(10))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+    use crate::clock::MovableClock;
+
+    #[tokio::test]
+    async fn every_message_of_every_queue_is_treated_once() {
+        let place = Place::start(|_| Ok(()));
+        for queue in QueueName::ALL {
+            place.queues.send_raw(queue, (0..50).map(|it| format!("{}-{it}", queue.name())).collect()).await.unwrap();
+        }
+        until_quiet(&place.queues).await.unwrap();
+        let mut treated = place.treated.lock().unwrap().clone();
+        treated.sort();
+        treated.dedup();
+        assert_eq!(treated.len(), 250);
+    }
+
+    #[tokio::test]
+    async fn a_message_that_panics_or_cannot_be_read_ends_dead_and_its_neighbours_are_done() {
+        let place = Place::start(|body| match body {
+            "poison" => panic!("boum"),
+            "illisible" => Err(Failure::Fatal),
+            "mur" => Err(Failure::Retry),
+            _ => Ok(()),
+        });
+        let bodies = ["un", "poison", "deux", "illisible", "mur", "trois"].map(str::to_owned).to_vec();
+        place.queues.send_raw(QueueName::Triage, bodies).await.unwrap();
+        until_quiet(&place.queues).await.unwrap();
+        let dead = place.queues.dead_letters(QueueName::Triage).await.unwrap();
+        let dead: Vec<_> = dead.into_iter().map(|it| (it.body, it.attempts)).collect();
+        assert_eq!(dead, [("poison".to_owned(), 5), ("illisible".to_owned(), 1), ("mur".to_owned(), 5)]);
+        let treated = place.treated.lock().unwrap().clone();
+        assert_eq!(treated, ["un", "deux", "trois"]);
+    }
+
+    #[tokio::test]
+    async fn a_message_that_fails_once_is_tried_again() {
+        let failed = Mutex::new(false);
+        let place = Place::start(move |_| {
+            let mut failed = failed.lock().unwrap();
+            let first = !std::mem::replace(&mut *failed, true);
+            if first { Err(Failure::Retry) } else { Ok(()) }
+        });
+        place.queues.send_raw(QueueName::Carnet, vec!["un".into()]).await.unwrap();
+        until_quiet(&place.queues).await.unwrap();
+        assert_eq!(*place.treated.lock().unwrap(), ["un"]);
+    }
+
+    struct Place {
+        queues: LocalQueues<MovableClock>,
+        treated: Arc<Mutex<Vec<String>>>,
+        _directory: tempfile::TempDir,
+    }
+
+    impl Place {
+        fn start(rule: impl Fn(&str) -> Result<(), Failure> + Send + Sync + 'static) -> Self {
+            let directory = tempfile::tempdir().unwrap();
+            let clock = MovableClock::open(&directory.path().join("horloge")).unwrap();
+            let queues = LocalQueues::open(&directory.path().join("files.sqlite"), clock).unwrap();
+            let treated = Arc::new(Mutex::new(Vec::new()));
+            let handler = Arc::new(Recorder { rule, treated: Arc::clone(&treated) });
+            tokio::spawn(Worker::new(queues.clone(), handler).run());
+            Self { queues, treated, _directory: directory }
+        }
+    }
+
+    struct Recorder<F> {
+        rule: F,
+        treated: Arc<Mutex<Vec<String>>>,
+    }
+
+    impl<F: Fn(&str) -> Result<(), Failure> + Send + Sync + 'static> Handler for Recorder<F> {
+        async fn handle(&self, _: QueueName, body: &str) -> Result<(), Failure> {
+            (self.rule)(body)?;
+            self.treated.lock().unwrap().push(body.to_owned());
+            Ok(())
+        }
+    }
+}

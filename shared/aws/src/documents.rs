@@ -1,0 +1,88 @@
+//! Documents in an S3 bucket, written once.
+
+use aws_sdk_s3::error::ProvideErrorMetadata;
+use aws_sdk_s3::operation::get_object::GetObjectError;
+use aws_sdk_s3::primitives::ByteStream;
+use engine::ports::{Documents, PortError};
+
+use crate::error::failed;
+
+/// How many times a write that crossed another one is tried.
+const ATTEMPTS: usize = 3;
+
+/// The documents in one bucket.
+#[derive(Clone, Debug)]
+pub struct S3Documents {
+    client: aws_sdk_s3::Client,
+    bucket: String,
+}
+
+impl S3Documents {
+    /// Uses this bucket.
+    pub fn new(client: aws_sdk_s3::Client, bucket: &str) -> Self {
+        Self { client, bucket: bucket.to_owned() }
+    }
+}
+
+impl Documents for S3Documents {
+    async fn put_once(&self, name: &str, content_type: &str, bytes: &[u8]) -> Result<bool, PortError> {
+        let mut attempt = 1;
+        loop {
+            let answer = self
+                .client
+                .put_object()
+                .bucket(&self.bucket)
+                .key(name)
+                .content_type(content_type)
+                .if_none_match("*")
+                .body(ByteStream::from(bytes.to_vec()))
+                .send()
+                .await;
+            let Err(error) = answer else { return Ok(true) };
+            match error.as_service_error().and_then(ProvideErrorMetadata::code) {
+                Some("PreconditionFailed") => return Ok(false),
+                // Two writes crossed. Only another look tells whether a document is there: the other may have failed.
+                Some("ConditionalRequestConflict") if attempt < ATTEMPTS => attempt += 1,
+                _ => return Err(failed("store a document")(error)),
+            }
+        }
+    }
+
+    async fn get(&self, name: &str) -> Result<Option<Vec<u8>>, PortError> {
+        let answer = match self.client.get_object().bucket(&self.bucket).key(name).send().await {
+            Ok(answer) => answer,
+            Err(error) if error.as_service_error().is_some_and(GetObjectError::is_no_such_key) => {
+                return Ok(None);
+            }
+            Err(error) => return Err(failed("read a document")(error)),
+        };
+        let bytes = answer.body.collect().await.map_err(|error| PortError::new("read a document", error))?;
+        Ok(Some(bytes.to_vec()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scripted::Scripted;
+
+    const CROSSED: (u16, &str) = (409, "<Error><Code>ConditionalRequestConflict</Code></Error>");
+    const TAKEN: (u16, &str) = (412, "<Error><Code>PreconditionFailed</Code></Error>");
+
+    async fn put(answers: &[(u16, &str)]) -> Result<bool, PortError> {
+        Scripted::new(answers).clients().documents("essai").put_once("a", "text/plain", b"a").await
+    }
+
+    #[tokio::test]
+    async fn two_writes_that_crossed_are_told_apart_by_another_look() {
+        assert!(put(&[CROSSED, (200, "")]).await.unwrap(), "the other write failed");
+        assert!(!put(&[CROSSED, TAKEN]).await.unwrap(), "the other write won");
+        assert!(put(&[CROSSED]).await.is_err(), "nothing is known");
+    }
+
+    #[tokio::test]
+    async fn a_refused_read_is_not_an_absent_document() {
+        let denied = Scripted::new(&[(403, "<Error><Code>AccessDenied</Code></Error>")]);
+        assert!(denied.clients().documents("essai").get("a").await.is_err());
+    }
+}

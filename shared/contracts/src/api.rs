@@ -1,0 +1,57 @@
+//! The JSON of the HTTP API: bodies that are read at the border, and answers.
+//!
+//! A body is read by hand, so that all its errors are told at once ([`crate::border`]); the types of [`mod@doc`] describe
+//! the same bodies for the OpenAPI document, and a test holds the two together. An answer is a plain serde type. What
+//! holds a person's values never prints them.
+
+mod admission;
+mod answers;
+mod contact;
+mod demande;
+mod dossier;
+mod entries;
+mod form;
+mod journey;
+mod probleme;
+mod proposition;
+mod staff;
+mod sweep;
+
+pub mod doc;
+
+pub use admission::Admission;
+pub use contact::{Address, Email, Phone};
+pub use demande::{Demande, Household, HouseholdRole, Person, RoleCode};
+pub use dossier::{
+    AgentJson, DecisionJson, DefautJson, DefautNature, DemandeRecue, DossierJson, DossierResume, DroitJson,
+    EtatCode, HorlogeEtat, HorlogeJson, Liste, ReferentBref, StatutDroit,
+};
+pub use entries::{AuteurJson, AuteurNature, EntreeJson, EntreeNature, NewEntry, RubriqueCode};
+pub use form::{form_name, form_to_json};
+pub use journey::{ChangeReferent, DroitBody, MotifChangementCode, SignatureBody, UrgenceBody};
+pub use probleme::{ErreurJson, Probleme};
+pub use proposition::{
+    ContradictionJson, FaitJson, Given, JeuJson, PropositionJson, RegleJson, ResultatCode, SourceCode,
+    TraceV1,
+};
+pub use staff::{AbsenceJson, DelegationBody, DelegationJson, ReferentBody, ReferentJson};
+pub use sweep::{BalayageBody, BalayageEtat, BalayageJson, RapportJson};
+
+pub(crate) use answers::{json_of, read_answers};
+
+#[cfg(test)]
+mod border_properties;
+#[cfg(test)]
+pub(crate) mod goldens;
+
+/// Gives types a `Debug` that tells their name and nothing of what they hold.
+macro_rules! redacted {
+    ($($name:ident),+ $(,)?) => {
+        $(impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(…)"))
+            }
+        })+
+    };
+}
+pub(crate) use redacted;

@@ -1,0 +1,87 @@
+//! Codes on the wire and in rows: one line for each enum of the domain, checked both ways by the compiler.
+
+/// Declares a serde enum whose variants are those of a domain enum, each with its code.
+macro_rules! code_enum {
+    ($(#[$doc:meta])* pub $name:ident = $domain:ty { $($variant:ident = $code:tt),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+        pub enum $name {
+            $(#[doc = concat!("`", $code, "`.")] #[serde(rename = $code)] $variant,)+
+        }
+
+        impl $name {
+            /// Every code, in order.
+            pub const CODES: &'static [&'static str] = &[$($code),+];
+
+            /// The code as text.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code,)+ }
+            }
+
+            /// Reads a code.
+            pub fn from_code(code: &str) -> Option<Self> {
+                match code { $($code => Some(Self::$variant),)+ _ => None }
+            }
+        }
+
+        impl From<$domain> for $name {
+            fn from(it: $domain) -> Self {
+                match it { $(<$domain>::$variant => Self::$variant,)+ }
+            }
+        }
+
+        impl From<$name> for $domain {
+            fn from(it: $name) -> Self {
+                match it { $($name::$variant => Self::$variant,)+ }
+            }
+        }
+    };
+}
+
+pub(crate) use code_enum;
+
+use domain::dossier::{Channel, Deviation, Need, NoPlace};
+use domain::frame::AlertTo;
+use domain::{Organisme, Parcours};
+
+code_enum! {
+    /// A parcours.
+    pub ParcoursCode = Parcours {
+        Social = "social", SocioProfessionnel = "socio_professionnel", Emploi = "emploi",
+    }
+}
+code_enum! {
+    /// An organism that accompanies.
+    pub OrganismeCode = Organisme {
+        Departement = "departement", Delegataire = "delegataire", FranceTravail = "france_travail",
+        MissionLocale = "mission_locale", CapEmploi = "cap_emploi",
+    }
+}
+code_enum! {
+    /// How an application came in.
+    pub CanalCode = Channel {
+        Web = "web", Paper = "papier", Telephone = "telephone", Counter = "guichet", Flow = "flux",
+    }
+}
+code_enum! {
+    /// An immediate need.
+    pub BesoinCode = Need {
+        Food = "alimentation", Shelter = "hebergement", Violence = "violences", Health = "sante",
+        Resources = "ressources",
+    }
+}
+code_enum! {
+    /// Why a signature departs from the proposition.
+    pub MotifEcartCode = Deviation {
+        PersonsWish = "souhait_personne", Interview = "element_entretien", SituationChanged = "situation_changee",
+        AlreadyAccompanied = "accompagnement_en_cours", Misunderstood = "reponse_mal_comprise", Other = "autre",
+    }
+}
+code_enum! {
+    /// Why nobody could be named.
+    pub SansPlaceCode = NoPlace { Full = "complet", NotServed = "non_desservi" }
+}
+code_enum! {
+    /// Whom an alert reaches.
+    pub AlerteCode = AlertTo { Agent = "agent", Head = "responsable", Direction = "direction" }
+}

@@ -1,0 +1,284 @@
+//! The files of law and of rules that ship with the suite, read and checked.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::dossier::Right;
+use domain::frame::{Alert, Frame, FrameId, OrientationDelays, Source};
+use domain::rules::{Condition, Rule, RuleSet};
+use domain::{Dossier, Territory, dsp};
+use serde::Deserialize;
+
+use crate::codes::{AlerteCode, OrganismeCode, ParcoursCode};
+use crate::letters::Letters;
+use crate::rows::TargetRow;
+
+/// What every step reads and none writes: law, rules, and the territories served.
+#[derive(Clone, Debug)]
+pub struct Reference {
+    /// The départements that this installation serves.
+    pub served: Vec<Territory>,
+    /// The legal frames, oldest first; never empty.
+    pub frames: Vec<Frame>,
+    /// The rule set in force.
+    pub rules: RuleSet,
+    /// Who people can call.
+    pub service: Service,
+    /// What people are told.
+    pub letters: Letters,
+}
+
+/// The département's service, as people read it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Service {
+    /// Its name.
+    pub nom: String,
+    /// Its telephone number.
+    pub telephone: String,
+    /// When it answers.
+    pub horaires: String,
+    /// Where it is.
+    pub adresse: String,
+}
+
+/// A file that ships with the suite cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DataError {
+    /// Not readable as its schema says.
+    #[error("the file `{file}` cannot be read")]
+    Unreadable {
+        /// Which file.
+        file: &'static str,
+        /// Where and why.
+        #[source]
+        source: Box<toml::de::Error>,
+    },
+    /// Readable, and wrong.
+    #[error("the file `{file}` is wrong at `{at}`")]
+    Wrong {
+        /// Which file.
+        file: &'static str,
+        /// Where.
+        at: String,
+    },
+}
+
+impl Reference {
+    /// The law and the rules that ship with the suite, for these territories.
+    pub fn embedded(served: Vec<Territory>, service: Service) -> Result<Self, DataError> {
+        Ok(Self {
+            served,
+            frames: vec![frame("cadre-2025.toml", include_str!("../data/cadre-2025.toml"))?],
+            rules: rule_set(
+                "seine-saint-denis-2010.toml",
+                include_str!("../data/seine-saint-denis-2010.toml"),
+            )?,
+            letters: Letters::read("messages-fr.toml", include_str!("../data/messages-fr.toml"), service.clone())?,
+            service,
+        })
+    }
+
+    /// The frame of an event that happens on `date`: the last one in force by then, or the first there is.
+    pub fn frame_on(&self, date: NaiveDate) -> &Frame {
+        let in_force = self.frames.iter().rev().find(|it| it.valid_from <= date);
+        in_force.unwrap_or(&self.frames[0])
+    }
+
+    /// The frame of a dossier: the one frozen when its right was confirmed, else the one in force at its deposit.
+    pub fn frame_of(&self, dossier: &Dossier) -> &Frame {
+        let frozen = match &dossier.right {
+            Right::Confirmed(right) => self.frames.iter().find(|it| it.id == right.frame),
+            Right::Declared { .. } => None,
+        };
+        frozen.unwrap_or_else(|| self.frame_on(dossier.territory.local_date(dossier.submitted_at)))
+    }
+
+    /// The frame in force at an instant, in a territory.
+    pub fn frame_at(&self, territory: Territory, now: DateTime<Utc>) -> &Frame {
+        self.frame_on(territory.local_date(now))
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FrameFile {
+    id: String,
+    version: u32,
+    title: String,
+    valid_from: toml::value::Datetime,
+    orientation: OrientationFile,
+    naming: NamingFile,
+    default: TargetRow,
+    sources: Vec<SourceFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OrientationFile {
+    target_days: u16,
+    legal_days: u16,
+    alerts: Vec<AlertFile>,
+    requests: Vec<u16>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AlertFile {
+    day: u16,
+    to: AlerteCode,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NamingFile {
+    days: u16,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SourceFile {
+    about: String,
+    article: String,
+    text: String,
+}
+
+/// Reads a legal frame. A target beyond the legal delay, alerts out of order or a frame without a source are wrong.
+fn frame(file: &'static str, text: &str) -> Result<Frame, DataError> {
+    let read: FrameFile =
+        toml::from_str(text).map_err(|source| DataError::Unreadable { file, source: Box::new(source) })?;
+    let wrong = |at: &str| DataError::Wrong { file, at: at.to_owned() };
+    let date = read.valid_from.date.ok_or_else(|| wrong("valid_from"))?;
+    let orientation = read.orientation;
+    let increasing = |days: &[u16]| days.windows(2).all(|pair| pair[0] < pair[1]);
+    let alert_days: Vec<u16> = orientation.alerts.iter().map(|it| it.day).collect();
+    // The rungs reached are kept as bits of 16.
+    if !increasing(&alert_days) || alert_days.len() > 16 {
+        return Err(wrong("orientation.alerts"));
+    }
+    if !increasing(&orientation.requests) || orientation.requests.len() > 16 {
+        return Err(wrong("orientation.requests"));
+    }
+    if orientation.target_days > orientation.legal_days {
+        return Err(wrong("orientation.target_days"));
+    }
+    if read.sources.is_empty() {
+        return Err(wrong("sources"));
+    }
+    Ok(Frame {
+        id: FrameId(format!("{}#{}", read.id, read.version)),
+        title: read.title,
+        valid_from: NaiveDate::from_ymd_opt(i32::from(date.year), date.month.into(), date.day.into())
+            .ok_or_else(|| wrong("valid_from"))?,
+        orientation: OrientationDelays {
+            target_days: orientation.target_days,
+            legal_days: orientation.legal_days,
+            alerts: orientation.alerts.iter().map(|it| Alert { day: it.day, to: it.to.into() }).collect(),
+            requests: orientation.requests,
+        },
+        naming_days: read.naming.days,
+        default: read.default.into(),
+        sources: read
+            .sources
+            .into_iter()
+            .map(|it| Source { about: it.about, article: it.article, text: it.text })
+            .collect(),
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleSetFile {
+    id: String,
+    version: u32,
+    title: String,
+    source: String,
+    rules: Vec<RuleFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleFile {
+    id: String,
+    sentence: String,
+    when: ConditionFile,
+    parcours: ParcoursCode,
+    organismes: Vec<OrganismeCode>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+enum ConditionFile {
+    All { all: Vec<ConditionFile> },
+    Any { any: Vec<ConditionFile> },
+    Code { field: String, any_of: Vec<String> },
+    Flag { field: String, is: bool },
+    YoungerThan { younger_than: u8 },
+    AtLeast { at_least: u8 },
+}
+
+/// Reads a rule set. An unknown field or code, an empty target, a rule named twice are wrong.
+fn rule_set(file: &'static str, text: &str) -> Result<RuleSet, DataError> {
+    let read: RuleSetFile =
+        toml::from_str(text).map_err(|source| DataError::Unreadable { file, source: Box::new(source) })?;
+    let mut rules: Vec<Rule> = Vec::new();
+    for rule in read.rules {
+        let wrong = || DataError::Wrong { file, at: rule.id.clone() };
+        if rule.organismes.is_empty() || rules.iter().any(|it| it.id == rule.id) {
+            return Err(wrong());
+        }
+        let when = condition(&rule.when).ok_or_else(wrong)?;
+        rules.push(Rule {
+            id: rule.id,
+            sentence: rule.sentence,
+            when,
+            parcours: rule.parcours.into(),
+            organismes: rule.organismes.into_iter().map(Into::into).collect(),
+        });
+    }
+    Ok(RuleSet { id: read.id, version: read.version, title: read.title, source: read.source, rules })
+}
+
+/// `None` when the condition reads a field or a code that does not exist.
+fn condition(read: &ConditionFile) -> Option<Condition> {
+    let all = |parts: &[ConditionFile]| parts.iter().map(condition).collect::<Option<Vec<_>>>();
+    Some(match read {
+        ConditionFile::All { all: parts } => Condition::All(all(parts)?),
+        ConditionFile::Any { any: parts } => Condition::Any(all(parts)?),
+        ConditionFile::Code { field, any_of } => {
+            let known = dsp::field(field)?;
+            if any_of.is_empty() || !any_of.iter().all(|code| known.code(code).is_some()) {
+                return None;
+            }
+            Condition::Code { field: field.clone(), any_of: any_of.clone() }
+        }
+        ConditionFile::Flag { field, is } => {
+            dsp::field(field)?;
+            Condition::Flag { field: field.clone(), value: *is }
+        }
+        ConditionFile::YoungerThan { younger_than } => Condition::YoungerThan(*younger_than),
+        ConditionFile::AtLeast { at_least } => Condition::AtLeast(*at_least),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_files_that_ship_are_right() {
+        let reference = Reference::embedded(vec!["77".parse().unwrap()], Service::default()).unwrap();
+        assert_eq!(reference.frames[0].id.0, "cadre-2025#1");
+        assert_eq!(reference.frames[0].orientation.legal_days, 42);
+        assert_eq!(reference.rules.rules.len(), 11);
+    }
+
+    #[test]
+    fn a_target_beyond_the_legal_delay_is_wrong() {
+        let text = include_str!("../data/cadre-2025.toml").replace("target_days = 30", "target_days = 43");
+        assert!(matches!(frame("t", &text), Err(DataError::Wrong { at, .. }) if at == "orientation.target_days"));
+    }
+
+    #[test]
+    fn a_rule_on_a_code_that_does_not_exist_is_wrong() {
+        let text = include_str!("../data/seine-saint-denis-2010.toml").replace("\"0904\"", "\"9999\"");
+        assert!(matches!(rule_set("t", &text), Err(DataError::Wrong { at, .. }) if at == "R01"));
+    }
+}

@@ -1,0 +1,274 @@
+//! What people are told: texts from a file, filled with the facts of one dossier.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, NaiveDate};
+use domain::decision::Notice;
+use domain::dossier::Signatory;
+use domain::reminders::{About, Dispatch, Recipient};
+use domain::{Dossier, State};
+use serde::{Deserialize, Serialize};
+
+use crate::data::{DataError, Service};
+use crate::rows::ReferentRow;
+use crate::sealed::{ContactsV1, IdentiteV1};
+
+/// A message ready to leave. It holds a person's data: it goes to the documents, never to a queue or a log.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Letter {
+    /// Version of this shape: 1.
+    pub v: u32,
+    /// The dossier.
+    pub dossier: String,
+    /// The fact that it tells, unique in the dossier.
+    pub cle: String,
+    /// How it leaves: `sms`, `courriel`, `courrier`, or the desk inside the institution.
+    pub canal: String,
+    /// The day it was written.
+    pub le: NaiveDate,
+    /// To whom, as the channel needs it.
+    pub destinataire: String,
+    /// The subject.
+    pub objet: String,
+    /// The text.
+    pub texte: String,
+}
+
+impl std::fmt::Debug for Letter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Letter").field("dossier", &self.dossier).field("cle", &self.cle).finish_non_exhaustive()
+    }
+}
+
+/// What a message needs beside the dossier and the person.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// The day it is written.
+    pub today: NaiveDate,
+    /// The number that the person was given.
+    pub reference: String,
+    /// The ends of the target and of the legal delay, when a clock runs.
+    pub delays: Option<(NaiveDate, NaiveDate)>,
+}
+
+/// The texts, as in the file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Letters {
+    signature: String,
+    recu: Text,
+    decision_referent: Text,
+    decision_attente: Text,
+    referent: Text,
+    contact: Text,
+    france_travail: Text,
+    reponses: Text,
+    retard: Text,
+    organisme: Text,
+    phrases: Phrases,
+    #[serde(skip)]
+    service: Service,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Text {
+    objet: String,
+    texte: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Phrases {
+    contact_garde: String,
+    signataire_agent: String,
+    signataire_france_travail: String,
+    recours: String,
+    mention: String,
+}
+
+/// Every word in braces that a text may use.
+const KNOWN: [&str; 21] = [
+    "prenom", "date", "reference", "parcours", "organisme", "referent", "structure", "referent_telephone",
+    "referent_adresse", "signataire", "recours", "telephone", "horaires", "service", "contact_garde", "jour",
+    "dossier", "cible", "legale", "nom", "qualite",
+];
+
+impl Letters {
+    /// Reads the texts; a word in braces that nothing fills is an error.
+    pub(crate) fn read(file: &'static str, text: &str, service: Service) -> Result<Self, DataError> {
+        let mut letters: Self =
+            toml::from_str(text).map_err(|source| DataError::Unreadable { file, source: Box::new(source) })?;
+        letters.service = service;
+        for word in words(text) {
+            if !KNOWN.contains(&word) && word != "date_decision" {
+                return Err(DataError::Wrong { file, at: word.to_owned() });
+            }
+        }
+        Ok(letters)
+    }
+
+    /// What accompanies every proposition that an algorithm helped to prepare (CRPA L. 311-3-1, R. 311-3-1-1).
+    pub fn mention(&self) -> String {
+        let values = BTreeMap::from([
+            ("service", self.service.nom.clone()),
+            ("telephone", self.service.telephone.clone()),
+        ]);
+        fill(&self.phrases.mention, &values)
+    }
+
+    /// Writes one message.
+    pub fn render(
+        &self,
+        dossier: &Dossier,
+        dispatch: &Dispatch,
+        identity: Option<&IdentiteV1>,
+        contacts: Option<&ContactsV1>,
+        referent: Option<&ReferentRow>,
+        context: &Context,
+    ) -> Letter {
+        let mut values = self.common(dossier, identity, referent);
+        values.insert("reference", context.reference.clone());
+        if let About::OrientationLate { day } = dispatch.about {
+            values.insert("jour", day.to_string());
+        }
+        if let Some((target, legal)) = context.delays {
+            values.insert("cible", french_date(target));
+            values.insert("legale", french_date(legal));
+        }
+        let text = self.text(dossier, dispatch.about, referent.is_some());
+        let body = fill(text.texte.trim_start(), &values);
+        let signature = fill(&self.signature, &values);
+        Letter {
+            v: 1,
+            dossier: dossier.id.to_string(),
+            cle: dispatch.key.clone(),
+            canal: channel(dispatch.to).to_owned(),
+            le: context.today,
+            destinataire: addressee(dispatch.to, identity, contacts),
+            objet: fill(&text.objet, &values),
+            texte: format!("{body}\n{signature}"),
+        }
+    }
+
+    fn text(&self, dossier: &Dossier, about: About, has_referent: bool) -> &Text {
+        match about {
+            About::Notice(Notice::Received) => &self.recu,
+            About::Notice(Notice::Decision) => match &dossier.state {
+                State::Assigned { .. } if has_referent => &self.decision_referent,
+                _ => &self.decision_attente,
+            },
+            About::Notice(Notice::Referent) => &self.referent,
+            About::Notice(Notice::Contact) => &self.contact,
+            About::Notice(Notice::FranceTravail) => &self.france_travail,
+            About::MissingAnswers => &self.reponses,
+            About::OrientationLate { .. } => &self.retard,
+            About::NamingLate => &self.organisme,
+        }
+    }
+
+    fn common(
+        &self,
+        dossier: &Dossier,
+        identity: Option<&IdentiteV1>,
+        referent: Option<&ReferentRow>,
+    ) -> BTreeMap<&'static str, String> {
+        let mut values = BTreeMap::from([
+            ("prenom", identity.map(|it| it.prenom.clone()).unwrap_or_default()),
+            ("date", french_date(dossier.territory.local_date(dossier.submitted_at))),
+            ("dossier", dossier.id.to_string()),
+            ("service", self.service.nom.clone()),
+            ("telephone", self.service.telephone.clone()),
+            ("horaires", self.service.horaires.clone()),
+            ("recours", self.phrases.recours.clone()),
+        ]);
+        if let Some(referent) = referent {
+            values.insert("referent", referent.nom.clone());
+            values.insert("structure", referent.structure.clone());
+            values.insert("referent_telephone", referent.telephone.clone());
+            values.insert("referent_adresse", referent.adresse.clone());
+            values.insert("contact_garde", fill(&self.phrases.contact_garde, &values));
+        }
+        if let Some(decision) = dossier.state.decision() {
+            values.insert("parcours", decision.target.parcours.label().to_owned());
+            values.insert("organisme", decision.target.organisme.label().to_owned());
+            let sentence = match &decision.by {
+                Signatory::Agent { name, quality, .. } => {
+                    values.insert("nom", name.clone());
+                    values.insert("qualite", quality.clone());
+                    values.insert("date_decision", french_date(dossier.territory.local_date(decision.at)));
+                    &self.phrases.signataire_agent
+                }
+                Signatory::FranceTravail { decided_on, .. } => {
+                    values.insert("date_decision", french_date(*decided_on));
+                    &self.phrases.signataire_france_travail
+                }
+            };
+            values.insert("signataire", fill(sentence, &values));
+        }
+        values
+    }
+}
+
+fn channel(to: Recipient) -> &'static str {
+    match to {
+        Recipient::Person(channel) => channel.code(),
+        Recipient::Institution(to) => crate::codes::AlerteCode::from(to).code(),
+    }
+}
+
+/// Where the channel delivers: a number, an e-mail address, a postal address; the desk's name inside.
+fn addressee(to: Recipient, identity: Option<&IdentiteV1>, contacts: Option<&ContactsV1>) -> String {
+    use domain::reminders::Channel;
+    let Recipient::Person(by) = to else { return channel(to).to_owned() };
+    let Some(contacts) = contacts else { return String::new() };
+    match by {
+        Channel::Sms => contacts.telephone.clone().unwrap_or_default(),
+        Channel::Email => contacts.courriel.clone().unwrap_or_default(),
+        Channel::Letter => {
+            let name = identity.map(|it| format!("{} {}", it.prenom, it.nom)).unwrap_or_default();
+            let commune: Option<domain::commune::CodeInsee> = contacts.commune.parse().ok();
+            let commune = commune.and_then(domain::commune::find).map(|it| it.name).unwrap_or_default();
+            let street = contacts.voie.clone().unwrap_or_default();
+            format!("{name}\n{street}\n{} {commune}", contacts.code_postal)
+        }
+    }
+}
+
+/// A date as people read it, as in "mardi 3 mars 2026".
+pub fn french_date(date: NaiveDate) -> String {
+    const DAYS: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
+    const MONTHS: [&str; 12] = [
+        "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+        "décembre",
+    ];
+    let weekday = DAYS[date.weekday().num_days_from_monday() as usize];
+    let day = if date.day() == 1 { "1er".to_owned() } else { date.day().to_string() };
+    format!("{weekday} {day} {} {}", MONTHS[date.month0() as usize], date.year())
+}
+
+/// Replaces the words in braces, in one pass: what a value says is never read as a word. A word without a value
+/// becomes nothing, and a line left empty by it goes.
+fn fill(text: &str, values: &BTreeMap<&'static str, String>) -> String {
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        let mut filled = String::with_capacity(line.len());
+        let mut rest = line;
+        while let Some((before, after)) = rest.split_once('{') {
+            filled.push_str(before);
+            let (word, after) = after.split_once('}').unwrap_or((after, ""));
+            filled.push_str(values.get(word).map_or("", String::as_str));
+            rest = after;
+        }
+        filled.push_str(rest);
+        if !filled.trim().is_empty() || line.trim().is_empty() {
+            lines.push(filled);
+        }
+    }
+    lines.join("\n")
+}
+
+fn words(text: &str) -> Vec<&str> {
+    text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(word, _)| word).collect()
+}

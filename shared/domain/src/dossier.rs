@@ -1,0 +1,419 @@
+//! The state of one person's journey.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use uuid::Uuid;
+
+use crate::calendar::Month;
+use crate::commune::CodeInsee;
+use crate::frame::FrameId;
+use crate::{AgentId, DossierId, Organisme, Parcours, ReferentId, Territory};
+
+/// One adult's journey in one territory. It holds codes and dates only: who the person is lies elsewhere, sealed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dossier {
+    /// Its name.
+    pub id: DossierId,
+    /// The département that answers for it.
+    pub territory: Territory,
+    /// Where the person lives (INSEE code).
+    pub commune: CodeInsee,
+    /// How the application came in.
+    pub channel: Channel,
+    /// When the application came in.
+    pub submitted_at: DateTime<Utc>,
+    /// The right to RSA behind it.
+    pub right: Right,
+    /// What the person asked for.
+    pub wishes: Wishes,
+    /// Where the journey stands.
+    pub state: State,
+    /// Which reminders and alerts have already been asked for.
+    pub reached: Reached,
+    /// The last monthly sweep that treated it.
+    pub swept: Option<Month>,
+}
+
+/// How an application came in. All doors are equal afterwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Channel {
+    /// The online form or the public API.
+    Web,
+    /// A paper form, keyed in by a professional.
+    Paper,
+    /// A telephone call, keyed in by a professional.
+    Telephone,
+    /// A counter, keyed in by a professional.
+    Counter,
+    /// A file of the CAF or of the MSA.
+    Flow,
+}
+
+/// The right to RSA.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Right {
+    /// The person says so. It opens the dossier and the triage; it starts no legal clock and takes no place.
+    Declared {
+        /// Opening date, when the person knows it.
+        opened_on: Option<NaiveDate>,
+    },
+    /// The CAF, the MSA or an agent confirmed it.
+    Confirmed(Confirmed),
+}
+
+/// A confirmed right: what starts the legal clock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confirmed {
+    /// Opening date of the right.
+    pub opened_on: NaiveDate,
+    /// The day the département received the information: H3 runs from it (CASF D. 262-65-2).
+    pub received_on: NaiveDate,
+    /// Whether `received_on` was missing and is presumed from the deposit.
+    pub presumed: bool,
+    /// Whether the person is subject to rights and duties (CASF L. 262-28); otherwise nothing is due.
+    pub duties: bool,
+    /// The legal frame, frozen at the event that started the clock.
+    pub frame: FrameId,
+}
+
+/// What the person asked for, as codes. Their words are kept sealed elsewhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wishes {
+    /// The organism they would like.
+    pub organisme: Option<Organisme>,
+    /// The référent they would like.
+    pub referent: Option<ReferentId>,
+}
+
+/// Where the journey stands. Each state carries exactly the facts true in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// `depose`: received, not yet triaged.
+    Submitted,
+    /// `urgence`: needs a person's help the same day; triage waits.
+    Urgent {
+        /// The needs ticked.
+        needs: BTreeSet<Need>,
+    },
+    /// `a_orienter`: a proposition waits for a signature.
+    ToOrient {
+        /// What the rules propose.
+        proposal: Proposal,
+        /// What was done so that the person does not wait alone.
+        waiting: Waiting,
+    },
+    /// `oriente`: signed; the référent is about to be named, here or by the organism.
+    Oriented {
+        /// The decision.
+        decision: Signed,
+        /// Who names the référent.
+        naming: Naming,
+        /// The provisional contact, kept until the référent is placed.
+        contact: Option<Placement>,
+    },
+    /// `en_attente_de_place`: signed, and no référent has room.
+    AwaitingPlace {
+        /// The decision.
+        decision: Signed,
+        /// The provisional contact, kept until the référent is placed.
+        contact: Option<Placement>,
+        /// When a place was last looked for.
+        looked_at: DateTime<Utc>,
+        /// Why there is none.
+        why: NoPlace,
+    },
+    /// `affecte`: a référent is named.
+    Assigned {
+        /// The decision.
+        decision: Signed,
+        /// The one référent.
+        referent: Placement,
+    },
+    /// `attente_france_travail`: the legal delay passed unsigned; France Travail orients (CASF D. 262-65-2).
+    AwaitingFranceTravail {
+        /// When the delay passed.
+        since: DateTime<Utc>,
+        /// What the rules proposed.
+        proposal: Proposal,
+        /// The contact is kept.
+        waiting: Waiting,
+    },
+}
+
+/// An immediate need that goes to people the same day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Need {
+    /// Food.
+    Food,
+    /// A roof.
+    Shelter,
+    /// Violence suffered.
+    Violence,
+    /// Health.
+    Health,
+    /// Money to live on.
+    Resources,
+}
+
+/// What the rules propose. Its explanation is sealed elsewhere, under `trace`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    /// What is proposed, or `None` when the rules do not conclude and an interview is needed.
+    pub target: Option<Target>,
+    /// The rule set and its version, as in `seine-saint-denis-2010#1`.
+    pub rules: String,
+    /// Where the explanation is.
+    pub trace: Uuid,
+    /// When the rules ran.
+    pub at: DateTime<Utc>,
+    /// Whether answers were missing that the person can still give.
+    pub incomplete: bool,
+}
+
+/// A parcours and the organism that accompanies it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Target {
+    /// The parcours.
+    pub parcours: Parcours,
+    /// The organism.
+    pub organisme: Organisme,
+}
+
+/// What the daily check did for somebody who waits for a signature.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// The provisional contact.
+    pub contact: ContactSearch,
+    /// The default orientation on the signer's desk.
+    pub default: DefaultStage,
+}
+
+/// The search for a provisional contact. The contact is not an orientation decision.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum ContactSearch {
+    /// The target delay has not passed.
+    #[default]
+    NotNeeded,
+    /// Asked of the assignment; nobody had room yet.
+    Asked {
+        /// When it was last asked.
+        at: DateTime<Utc>,
+    },
+    /// Somebody to call.
+    Found(Placement),
+}
+
+impl ContactSearch {
+    /// The contact, once found.
+    pub fn placement(&self) -> Option<&Placement> {
+        match self {
+            Self::Found(placement) => Some(placement),
+            Self::NotNeeded | Self::Asked { .. } => None,
+        }
+    }
+}
+
+/// The preparation of a default orientation. Prepared, never signed, by the machine.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum DefaultStage {
+    /// The target delay has not passed.
+    #[default]
+    NotNeeded,
+    /// Asked of the triage.
+    Asked,
+    /// On the signer's desk.
+    Ready(PreparedDefault),
+}
+
+/// What the signer finds prepared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PreparedDefault {
+    /// The result of the rules on the answers received, article 9 answers left out.
+    Rules(Target),
+    /// The information is missing through the person's doing: the legal default (CASF R. 262-65-3).
+    Legal(Target),
+    /// The information is missing otherwise: an orientation interview is due.
+    Interview,
+}
+
+/// A signed orientation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signed {
+    /// What was decided.
+    pub target: Target,
+    /// Who decided.
+    pub by: Signatory,
+    /// When it was signed or recorded.
+    pub at: DateTime<Utc>,
+    /// Why it departs from the proposition, when it does.
+    pub deviation: Option<Deviation>,
+}
+
+/// Whose decision it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Signatory {
+    /// An agent of the département under a delegation.
+    Agent {
+        /// Who.
+        agent: AgentId,
+        /// The name that the decision bears.
+        name: String,
+        /// The quality that the decision bears.
+        quality: String,
+        /// The act of delegation.
+        act: String,
+    },
+    /// France Travail, after the legal delay; an agent recorded it.
+    FranceTravail {
+        /// Who recorded it.
+        recorded_by: AgentId,
+        /// The day France Travail decided.
+        decided_on: NaiveDate,
+    },
+}
+
+/// Why an agent departs from the proposition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Deviation {
+    /// The person wishes it.
+    PersonsWish,
+    /// Something came up in the interview.
+    Interview,
+    /// The situation changed.
+    SituationChanged,
+    /// An accompaniment is under way.
+    AlreadyAccompanied,
+    /// A question was misunderstood.
+    Misunderstood,
+    /// Another reason, in words.
+    Other,
+}
+
+/// Who names the référent of a signed dossier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Naming {
+    /// Our assignment step, at once.
+    ByAssignment,
+    /// The organism, which is chased after this day (H4).
+    ByOrganisme {
+        /// Expected at the latest on this day.
+        expected_on: NaiveDate,
+    },
+}
+
+/// A place taken at a référent's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placement {
+    /// Whose.
+    pub referent: ReferentId,
+    /// Since when.
+    pub since: DateTime<Utc>,
+}
+
+/// Why nobody could be named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NoPlace {
+    /// Référents serve this person's parcours and commune; all are full or away.
+    Full,
+    /// No référent serves this parcours in this commune.
+    NotServed,
+}
+
+/// Which rungs of each ladder have been asked for. A rung is asked for once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reached {
+    /// Rungs of the alerts of H3, one bit each, lowest first.
+    pub alerts: u16,
+    /// Rungs of the requests for missing answers (H1).
+    pub requests: u16,
+    /// Whether the organism was chased for its référent (H4).
+    pub chased: bool,
+}
+
+impl State {
+    /// The code on the wire and in the index.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Submitted => "depose",
+            Self::Urgent { .. } => "urgence",
+            Self::ToOrient { .. } => "a_orienter",
+            Self::Oriented { .. } => "oriente",
+            Self::AwaitingPlace { .. } => "en_attente_de_place",
+            Self::Assigned { .. } => "affecte",
+            Self::AwaitingFranceTravail { .. } => "attente_france_travail",
+        }
+    }
+
+    /// Every code, in the order of the journey.
+    pub const CODES: [&'static str; 7] = [
+        "depose",
+        "urgence",
+        "a_orienter",
+        "oriente",
+        "en_attente_de_place",
+        "affecte",
+        "attente_france_travail",
+    ];
+
+    /// The codes of the states in which nobody has decided yet: what "not oriented" means.
+    pub const NOT_ORIENTED: [&'static str; 4] = ["depose", "urgence", "a_orienter", "attente_france_travail"];
+
+    /// The place held at a référent's, provisional or not. At most one, in every state.
+    pub fn place(&self) -> Option<&Placement> {
+        match self {
+            Self::Submitted | Self::Urgent { .. } => None,
+            Self::ToOrient { waiting, .. } | Self::AwaitingFranceTravail { waiting, .. } => {
+                waiting.contact.placement()
+            }
+            Self::Oriented { contact, .. } | Self::AwaitingPlace { contact, .. } => contact.as_ref(),
+            Self::Assigned { referent, .. } => Some(referent),
+        }
+    }
+
+    /// The signed decision, once there is one.
+    pub fn decision(&self) -> Option<&Signed> {
+        match self {
+            Self::Oriented { decision, .. }
+            | Self::AwaitingPlace { decision, .. }
+            | Self::Assigned { decision, .. } => Some(decision),
+            Self::Submitted
+            | Self::Urgent { .. }
+            | Self::ToOrient { .. }
+            | Self::AwaitingFranceTravail { .. } => None,
+        }
+    }
+}
+
+impl Dossier {
+    /// The confirmed right, when it is confirmed and subject to rights and duties: what makes a clock run.
+    pub fn running_right(&self) -> Option<&Confirmed> {
+        match &self.right {
+            Right::Confirmed(confirmed) if confirmed.duties => Some(confirmed),
+            Right::Confirmed(_) | Right::Declared { .. } => None,
+        }
+    }
+
+    /// Whether a reader of the dossier would see no difference: reminders asked for, sweeps and searches that found
+    /// nobody leave no trace in what is shown, and so never make a reader's copy stale.
+    pub fn shows_like(&self, other: &Self) -> bool {
+        self.shown() == other.shown()
+    }
+
+    fn shown(&self) -> Self {
+        let mut shown = Self { reached: Reached::default(), swept: None, ..self.clone() };
+        match &mut shown.state {
+            State::ToOrient { waiting, .. } | State::AwaitingFranceTravail { waiting, .. } => {
+                if matches!(waiting.contact, ContactSearch::Asked { .. }) {
+                    waiting.contact = ContactSearch::NotNeeded;
+                }
+                if waiting.default == DefaultStage::Asked {
+                    waiting.default = DefaultStage::NotNeeded;
+                }
+            }
+            State::AwaitingPlace { looked_at, .. } => *looked_at = DateTime::UNIX_EPOCH,
+            State::Submitted | State::Urgent { .. } | State::Oriented { .. } | State::Assigned { .. } => {}
+        }
+        shown
+    }
+}

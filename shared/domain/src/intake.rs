@@ -1,0 +1,128 @@
+//! Intake: an application opens a dossier.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::commune::CodeInsee;
+use crate::decision::Notice;
+use crate::dossier::{Channel, Confirmed, Need, Reached, Right, Wishes};
+use crate::frame::Frame;
+use crate::{Decision, Dossier, DossierId, Message, Refusal, State, Territory};
+
+/// What an application says that the journey needs. Who the person is stays outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Application {
+    /// The dossier that it opens.
+    pub dossier: DossierId,
+    /// The département it is addressed to.
+    pub territory: Territory,
+    /// Where the person lives.
+    pub commune: CodeInsee,
+    /// How it came in.
+    pub channel: Channel,
+    /// The right, as far as it is known.
+    pub right: RightStated,
+    /// Immediate needs, empty when there are none.
+    pub needs: BTreeSet<Need>,
+    /// The person's wishes.
+    pub wishes: Wishes,
+}
+
+/// What is said of the right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RightStated {
+    /// The person declares it.
+    Declared {
+        /// Opening date, when known.
+        opened_on: Option<NaiveDate>,
+    },
+    /// A professional or a flow confirms it.
+    Confirmed {
+        /// Opening date.
+        opened_on: NaiveDate,
+        /// Reception by the département; presumed from the deposit when missing.
+        received_on: Option<NaiveDate>,
+        /// Whether the person is subject to rights and duties.
+        duties: bool,
+    },
+}
+
+/// Opens the dossier. An immediate need goes to people first: the triage waits until they have dealt with it.
+pub fn open(application: Application, frame: &Frame, now: DateTime<Utc>) -> Decision {
+    let territory = application.territory;
+    let right = match application.right {
+        RightStated::Declared { opened_on } => Right::Declared { opened_on },
+        RightStated::Confirmed { opened_on, received_on, duties } => {
+            Right::Confirmed(confirmed(opened_on, received_on, duties, territory, frame, now))
+        }
+    };
+    let urgent = !application.needs.is_empty();
+    let dossier = Dossier {
+        id: application.dossier,
+        territory,
+        commune: application.commune,
+        channel: application.channel,
+        submitted_at: now,
+        right,
+        wishes: application.wishes,
+        state: if urgent { State::Urgent { needs: application.needs } } else { State::Submitted },
+        reached: Reached::default(),
+        swept: None,
+    };
+    let opened = Decision::of(dossier).and(Message::Notify(Notice::Received));
+    if urgent { opened } else { opened.and(Message::Submitted) }
+}
+
+/// Confirms a right that was only declared: the legal clock starts from the reception.
+///
+/// Confirming again with the same dates changes nothing and is not refused.
+pub fn confirm(dossier: &Dossier, stated: &RightStated, frame: &Frame) -> Result<Decision, Refusal> {
+    let RightStated::Confirmed { opened_on, received_on, duties } = stated else {
+        return match &dossier.right {
+            Right::Declared { .. } => Ok(Decision::of(dossier.clone())),
+            Right::Confirmed(_) => Err(Refusal::RightAlreadyConfirmed),
+        };
+    };
+    // A missing reception date is presumed from the deposit, not from the day an agent keyed it in.
+    let next = confirmed(*opened_on, *received_on, *duties, dossier.territory, frame, dossier.submitted_at);
+    match &dossier.right {
+        Right::Confirmed(known) if *known == next => Ok(Decision::of(dossier.clone())),
+        Right::Confirmed(_) => Err(Refusal::RightAlreadyConfirmed),
+        // A reception in the past starts the clock in the past: nothing here depends on today.
+        Right::Declared { .. } => Ok(Decision::of(Dossier { right: Right::Confirmed(next), ..dossier.clone() })),
+    }
+}
+
+/// People have dealt with the immediate need: the triage goes on.
+pub fn close_emergency(dossier: &Dossier) -> Result<Decision, Refusal> {
+    match dossier.state {
+        State::Urgent { .. } => {
+            let dossier = Dossier { state: State::Submitted, ..dossier.clone() };
+            Ok(Decision::of(dossier).and(Message::Submitted))
+        }
+        State::Submitted
+        | State::ToOrient { .. }
+        | State::Oriented { .. }
+        | State::AwaitingPlace { .. }
+        | State::Assigned { .. }
+        | State::AwaitingFranceTravail { .. } => Err(Refusal::NoEmergency),
+    }
+}
+
+fn confirmed(
+    opened_on: NaiveDate,
+    received_on: Option<NaiveDate>,
+    duties: bool,
+    territory: Territory,
+    frame: &Frame,
+    deposited: DateTime<Utc>,
+) -> Confirmed {
+    Confirmed {
+        opened_on,
+        received_on: received_on.unwrap_or_else(|| territory.local_date(deposited)),
+        presumed: received_on.is_none(),
+        duties,
+        frame: frame.id.clone(),
+    }
+}

@@ -1,0 +1,40 @@
+//! The journey, as pure functions of (state, event, facts, now).
+//!
+//! A person's application opens a [`Dossier`]. [`triage`] proposes a parcours and explains it; an agent who holds
+//! a delegation signs ([`signature`]); [`assignment`] names a référent under capacity, or leaves the dossier
+//! waiting for a place; [`carnet`] keeps what happened; [`reminders`] tells people. [`check`] runs every day and
+//! makes sure that nobody waits without somebody to call; [`sweep`] does the same for the stock every month.
+//!
+//! **Invariant:** this crate knows no clock, no network, no randomness, no serialisation and no AWS.
+//! What it decides leaves no meaningful choice to the shell that carries it out.
+
+pub mod assignment;
+pub mod calendar;
+pub mod carnet;
+pub mod check;
+pub mod clock;
+pub mod commune;
+pub mod decision;
+pub mod delegation;
+pub mod dossier;
+pub mod dsp;
+pub mod frame;
+pub mod ids;
+pub mod intake;
+pub mod nir;
+pub mod parcours;
+pub mod referent;
+pub mod reminders;
+pub mod rules;
+pub mod signature;
+pub mod sweep;
+pub mod territory;
+#[cfg(test)]
+mod testing;
+pub mod triage;
+
+pub use decision::{Decision, Message, PlaceMove, Refusal, Stream};
+pub use dossier::{Dossier, State};
+pub use ids::{AgentId, DossierId, ReferentId};
+pub use parcours::{Organisme, Parcours};
+pub use territory::Territory;

@@ -1,0 +1,141 @@
+//! Reminders: what is told to whom, by which channel, once.
+
+use std::collections::BTreeSet;
+
+use crate::decision::{Clock, Notice, Rung};
+use crate::frame::{AlertTo, Frame};
+use crate::{Dossier, Message, Refusal, State};
+
+/// A way to reach a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Channel {
+    /// A text message.
+    Sms,
+    /// An e-mail.
+    Email,
+    /// A letter.
+    Letter,
+}
+
+impl Channel {
+    /// The channel's code in keys and on the wire.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Sms => "sms",
+            Self::Email => "courriel",
+            Self::Letter => "courrier",
+        }
+    }
+}
+
+/// A message to send: the key that makes it unique for the dossier, to whom, by what, about what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dispatch {
+    /// Unique in the dossier for the fact that it tells: the same fact is never told twice.
+    pub key: String,
+    /// To whom.
+    pub to: Recipient,
+    /// About what.
+    pub about: About,
+}
+
+/// To whom a message goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recipient {
+    /// The person, by this channel.
+    Person(Channel),
+    /// Somebody inside the institution.
+    Institution(AlertTo),
+}
+
+/// What a message is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// A fact of the journey.
+    Notice(Notice),
+    /// Missing answers are asked for.
+    MissingAnswers,
+    /// An orientation waits for a signature; days since the right was received.
+    OrientationLate {
+        /// The rung's day.
+        day: u16,
+    },
+    /// An organism has not named its référent.
+    NamingLate,
+}
+
+/// What a message to the reminders sends now.
+///
+/// `AlreadyDone` when it is no longer true: nobody is chased for what has been done since, and a notice whose fact
+/// has been overtaken by another is left to that other one.
+pub fn decide(
+    dossier: &Dossier,
+    message: &Message,
+    reachable: &BTreeSet<Channel>,
+    frame: &Frame,
+) -> Result<Dispatch, Refusal> {
+    match message {
+        Message::Notify(notice) => notice_dispatch(dossier, *notice, reachable),
+        Message::Reminder(rung) => rung_dispatch(dossier, *rung, reachable, frame),
+        Message::Submitted
+        | Message::PrepareDefault
+        | Message::Oriented(_)
+        | Message::FindPlace(_)
+        | Message::PlaceFreed(_)
+        | Message::RecordOrientation(_)
+        | Message::RecordReferent(_) => Err(Refusal::AlreadyDone),
+    }
+}
+
+fn notice_dispatch(dossier: &Dossier, notice: Notice, reachable: &BTreeSet<Channel>) -> Result<Dispatch, Refusal> {
+    let key = match (notice, &dossier.state) {
+        (Notice::Received, _) => Some("recu".to_owned()),
+        (Notice::Decision, state) => {
+            state.decision().map(|decision| format!("decision/{}", decision.at.timestamp_micros()))
+        }
+        (Notice::Referent, State::Assigned { referent, .. }) => {
+            Some(format!("referent/{}/{}", referent.referent, referent.since.timestamp_micros()))
+        }
+        (
+            Notice::Contact,
+            State::ToOrient { waiting, .. } | State::AwaitingFranceTravail { waiting, .. },
+        ) => waiting.contact.placement().map(|it| format!("contact/{}", it.referent)),
+        (Notice::FranceTravail, State::AwaitingFranceTravail { .. }) => Some("france-travail".to_owned()),
+        (Notice::Referent | Notice::Contact | Notice::FranceTravail, _) => None,
+    };
+    let key = key.ok_or(Refusal::AlreadyDone)?;
+    Ok(Dispatch { key, to: Recipient::Person(channel(reachable, 0)), about: About::Notice(notice) })
+}
+
+fn rung_dispatch(
+    dossier: &Dossier,
+    rung: Rung,
+    reachable: &BTreeSet<Channel>,
+    frame: &Frame,
+) -> Result<Dispatch, Refusal> {
+    let key = format!("{}/{}", rung.clock.code(), rung.index);
+    let index = usize::from(rung.index);
+    let unsigned = State::NOT_ORIENTED.contains(&dossier.state.code());
+    match rung.clock {
+        Clock::Answers if unsigned => {
+            // The second request takes another channel, when there is one.
+            let to = Recipient::Person(channel(reachable, index));
+            Ok(Dispatch { key, to, about: About::MissingAnswers })
+        }
+        Clock::Orientation if unsigned => {
+            let alert = frame.orientation.alerts.get(index).ok_or(Refusal::AlreadyDone)?;
+            let about = About::OrientationLate { day: alert.day };
+            Ok(Dispatch { key, to: Recipient::Institution(alert.to), about })
+        }
+        Clock::Naming if matches!(dossier.state, State::Oriented { .. }) => {
+            Ok(Dispatch { key, to: Recipient::Institution(AlertTo::Agent), about: About::NamingLate })
+        }
+        Clock::Answers | Clock::Orientation | Clock::Naming => Err(Refusal::AlreadyDone),
+    }
+}
+
+/// The channels in order of preference, the `turn`th one, coming back to the first; a letter when there is no other.
+fn channel(reachable: &BTreeSet<Channel>, turn: usize) -> Channel {
+    let known: Vec<Channel> = reachable.iter().copied().collect();
+    if known.is_empty() { Channel::Letter } else { known[turn % known.len()] }
+}

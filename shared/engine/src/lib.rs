@@ -1,0 +1,22 @@
+//! The imperative shell: load, decide, commit, send, and only then acknowledge.
+//!
+//! **Invariant:** there is one shell for all steps, and it has no opinion about the journey.
+//!
+//! [`step::run`] is its heart. [`steps`] plugs each step's facts and rule into it; [`requests`] does the same for
+//! what people ask over HTTP, and [`schedules`] for what time brings about.
+
+pub mod keys;
+pub mod people;
+pub mod ports;
+pub mod requests;
+pub mod schedules;
+pub mod seal;
+pub mod step;
+pub mod steps;
+mod vault;
+pub mod world;
+
+pub use people::{Professional, Role};
+pub use ports::{DossierKey, PortError};
+pub use step::StepError;
+pub use world::{App, World};

@@ -1,0 +1,96 @@
+//! The carnet, read and added to.
+
+use contracts::api::{AuteurJson, AuteurNature, EntreeJson, EntreeNature, NewEntry, RubriqueCode};
+use contracts::codes::{OrganismeCode, ParcoursCode};
+use contracts::rows::SideRow;
+use domain::DossierId;
+use domain::carnet::{Author, Content, Entry};
+
+use super::dossiers::visible_row;
+use super::{Asked, RequestError, key_of, used_key};
+use crate::people::Professional;
+use crate::ports::{Clock, PageAsk, PortError, Rows, Table};
+use crate::steps::{entry_sk, put_entry};
+use crate::vault::Vault;
+use crate::world::World;
+
+/// The entries of a carnet, oldest first.
+pub async fn carnet<W: World>(
+    world: &W,
+    who: &Professional,
+    dossier: DossierId,
+) -> Result<Vec<EntreeJson>, RequestError> {
+    visible_row(world, who, dossier).await?;
+    let key = key_of(who, dossier);
+    let vault = Vault::of(world, key).await?.ok_or(RequestError::Gone)?;
+    let mut entries = Vec::new();
+    let mut ask = PageAsk::default();
+    loop {
+        let page = world.store().query(Table::Carnets, &key.pk(), "entree#", ask).await?;
+        for row in &page.items {
+            entries.push(read(&vault, row)?);
+        }
+        match page.next {
+            Some(cursor) => ask = PageAsk { after: Some(cursor), limit: 0 },
+            None => break,
+        }
+    }
+    entries.sort_by(|a, b| a.le.cmp(&b.le).then_with(|| a.id.cmp(&b.id)));
+    Ok(entries)
+}
+
+/// Adds an entry, once for each idempotency key.
+pub async fn add_entry<W: World>(
+    world: &W,
+    who: &Professional,
+    dossier: DossierId,
+    asked: &Asked,
+    new: NewEntry,
+) -> Result<EntreeJson, RequestError> {
+    visible_row(world, who, dossier).await?;
+    let key = key_of(who, dossier);
+    let used = used_key(world, key, "carnet", asked).await?;
+    let entry = Entry {
+        id: dossier.derive(&format!("carnet/{}", used.cle)),
+        at: world.clock().now(),
+        author: Author::Agent(who.agent.clone()),
+        content: Content::Words { heading: new.heading, text: new.text },
+    };
+    let added = put_entry(world, key, &entry, Some(&used.corps)).await?;
+    let sk = entry_sk(entry.id);
+    let row = world.store().get(Table::Carnets, &key.pk(), &sk).await?.ok_or(RequestError::Gone)?;
+    if !added && text(&row, "corps") != Some(&used.corps) {
+        return Err(RequestError::KeyReused);
+    }
+    let vault = Vault::of(world, key).await?.ok_or(RequestError::Gone)?;
+    Ok(read(&vault, &row)?)
+}
+
+fn read(vault: &Vault, row: &SideRow) -> Result<EntreeJson, PortError> {
+    let broken = || PortError::new("read an entry", "the stored entry cannot be read");
+    let agent = text(row, "auteur").ok_or_else(broken)?.strip_prefix("agent:");
+    let nature = match text(row, "nature") {
+        Some("orientation") => EntreeNature::Orientation,
+        Some("referent") => EntreeNature::Referent,
+        Some("texte") => EntreeNature::Texte,
+        Some(_) | None => return Err(broken()),
+    };
+    Ok(EntreeJson {
+        id: row.sk.strip_prefix("entree#").and_then(|it| it.parse().ok()).ok_or_else(broken)?,
+        le: text(row, "le").and_then(|it| it.parse().ok()).ok_or_else(broken)?,
+        auteur: AuteurJson {
+            nature: if agent.is_some() { AuteurNature::Agent } else { AuteurNature::Parcours },
+            agent: agent.map(str::to_owned),
+        },
+        nature,
+        rubrique: text(row, "rubrique").and_then(RubriqueCode::from_code),
+        texte: vault.open(Table::Carnets, row, "texte")?,
+        parcours: text(row, "parcours").and_then(ParcoursCode::from_code),
+        organisme: text(row, "organisme").and_then(OrganismeCode::from_code),
+        referent: text(row, "referent").map(str::to_owned),
+    })
+}
+
+fn text<'a>(row: &'a SideRow, name: &str) -> Option<&'a str> {
+    row.attributes.get(name).and_then(|it| it.as_str())
+}

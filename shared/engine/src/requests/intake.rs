@@ -1,0 +1,252 @@
+//! An application comes in. The dossier is written last: that is the commit. Everything before it can be done again.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use contracts::api::{Demande, DemandeRecue, SourceCode};
+use contracts::rows::{DossierRow, LedgerRow, SideRow, UsedKeyRow};
+use contracts::sealed::{ContactsV1, FoyerV1, IdentiteV1, MotsV1, NumerosV1, ReponsesV1};
+use domain::dossier::Channel;
+use domain::intake::{self, Application};
+use domain::{DossierId, Territory, clock};
+use uuid::Uuid;
+
+use super::{Asked, RequestError};
+use crate::keys;
+use crate::ports::{Clock, Commit, CommitError, DossierKey, Dossiers, PortError, Rows, Table, When};
+use crate::seal::{digest_hex, spoken_code};
+use crate::step;
+use crate::vault::{self, Vault};
+use crate::world::World;
+
+/// What an applicant gets back.
+#[derive(Clone, Debug)]
+pub struct Receipt {
+    /// The numbers to keep.
+    pub recu: DemandeRecue,
+    /// Whether this request opened the dossier; otherwise an earlier one did, with the same answer.
+    pub created: bool,
+}
+
+const ROUTE: &str = "demandes";
+
+/// Opens a dossier, once for each idempotency key. `by` is who sends it, as in `personne` or `agent:<id>`.
+pub async fn submit<W: World>(
+    world: &W,
+    demande: Demande,
+    asked: &Asked,
+    by: &str,
+) -> Result<Receipt, RequestError> {
+    let territory = demande.territory;
+    let secret = keys::of_territory(world, territory).await?.derive("demandes");
+    let name = digest_hex(&secret, &[asked.key.as_bytes()]);
+    let space = Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("spie/{territory}").as_bytes());
+    let key = DossierKey { territory, dossier: DossierId(Uuid::new_v5(&space, name.as_bytes())) };
+    let used = UsedKeyRow { cle: name[..32].to_owned(), corps: digest_hex(&secret, &[b"corps", &asked.body])[..32].to_owned() };
+    let recu = receipt(world, key).await?;
+    if let Some(known) = world.store().read(key).await? {
+        return before(&known, &used, recu);
+    }
+    // Whoever wrote the identity first owns the key: another body under it changes nothing.
+    if !write_person(world, key, &demande, &used).await? {
+        return Err(RequestError::KeyReused);
+    }
+    write_doors(world, key, &demande, &recu).await?;
+    let row = first_row(world, key, demande, used.clone(), by);
+    match world.store().commit(Commit { row: row.clone(), expected: None, place: domain::PlaceMove::None }).await {
+        Ok(()) => {
+            step::send_first(world, key, &row).await;
+            Ok(Receipt { recu, created: true })
+        }
+        Err(CommitError::Stale) => {
+            let known = world.store().read(key).await?.ok_or(RequestError::Gone)?;
+            before(&known, &used, recu)
+        }
+        Err(CommitError::Port(error)) => Err(error.into()),
+        Err(CommitError::Full(_) | CommitError::UnknownReferent(_)) => {
+            Err(PortError::new("open the dossier", "the store spoke of a place that was not asked for").into())
+        }
+    }
+}
+
+fn before(known: &DossierRow, used: &UsedKeyRow, recu: DemandeRecue) -> Result<Receipt, RequestError> {
+    match known.registre.cles.get(ROUTE) {
+        Some(first) if first == used => Ok(Receipt { recu, created: false }),
+        Some(_) | None => Err(RequestError::KeyReused),
+    }
+}
+
+fn first_row<W: World>(world: &W, key: DossierKey, demande: Demande, used: UsedKeyRow, by: &str) -> DossierRow {
+    let now = world.clock().now();
+    let application = Application {
+        dossier: key.dossier,
+        territory: key.territory,
+        commune: demande.person.address.commune,
+        channel: demande.channel,
+        right: demande.right,
+        needs: demande.needs,
+        wishes: demande.wishes,
+    };
+    let frame = world.reference().frame_at(key.territory, now);
+    let decision = intake::open(application, frame, now);
+    let mut ledger = LedgerRow::default();
+    ledger.cles.insert(ROUTE.to_owned(), used);
+    step::emit(&mut ledger, &decision, by, now);
+    let due = clock::next_due(&decision.dossier, world.reference().frame_of(&decision.dossier));
+    DossierRow::of(&decision.dossier, 1, 1, ledger, due)
+}
+
+/// Seals the person's values. `false` when another body has already been written under this key.
+async fn write_person<W: World>(
+    world: &W,
+    key: DossierKey,
+    demande: &Demande,
+    used: &UsedKeyRow,
+) -> Result<bool, PortError> {
+    let vault = Vault::make(world, key).await?;
+    let seal = |field: &str, value: serde_json::Value| vault.seal(world, Table::Personnes, "-", field, &value);
+    let person = &demande.person;
+    let attributes = BTreeMap::from([
+        ("v".to_owned(), 1.into()),
+        ("corps".to_owned(), used.corps.clone().into()),
+        ("identite".to_owned(), seal("identite", json(&IdentiteV1::of(person))?)?),
+        ("contacts".to_owned(), seal("contacts", json(&ContactsV1::of(person))?)?),
+        ("numeros".to_owned(), seal("numeros", json(&NumerosV1::of(person))?)?),
+        ("foyer".to_owned(), seal("foyer", json(&FoyerV1::from(&demande.household))?)?),
+    ]);
+    if !put_or_same(world, Table::Personnes, vault::row(key, "-", attributes), used).await? {
+        return Ok(false);
+    }
+    let now = world.clock().now();
+    let answers = ReponsesV1::of(&demande.answers, source(demande.channel), now);
+    let sk = "dsp#0001";
+    let mut attributes = BTreeMap::from([
+        ("v".to_owned(), 1.into()),
+        ("corps".to_owned(), used.corps.clone().into()),
+        ("reponses".to_owned(), vault.seal(world, Table::Reponses, sk, "reponses", &answers)?),
+    ]);
+    if let Some(words) = MotsV1::of(demande) {
+        attributes.insert("souhait".to_owned(), vault.seal(world, Table::Reponses, sk, "souhait", &words)?);
+    }
+    put_or_same(world, Table::Reponses, vault::row(key, sk, attributes), used).await
+}
+
+/// Who gave the answers that came in by this channel.
+fn source(channel: Channel) -> SourceCode {
+    match channel {
+        Channel::Web => SourceCode::Personne,
+        Channel::Paper | Channel::Telephone | Channel::Counter => SourceCode::Agent,
+        Channel::Flow => SourceCode::Flux,
+    }
+}
+
+async fn put_or_same<W: World>(
+    world: &W,
+    table: Table,
+    row: SideRow,
+    used: &UsedKeyRow,
+) -> Result<bool, PortError> {
+    let (pk, sk) = (row.pk.clone(), row.sk.clone());
+    if world.store().put(table, row, When::Absent).await? {
+        return Ok(true);
+    }
+    let known = world.store().get(table, &pk, &sk).await?;
+    Ok(known.is_some_and(|it| it.attributes.get("corps").and_then(|it| it.as_str()) == Some(&used.corps)))
+}
+
+/// The keyed digests by which a dossier is found again. They lead to the dossier and to nothing else.
+async fn write_doors<W: World>(
+    world: &W,
+    key: DossierKey,
+    demande: &Demande,
+    recu: &DemandeRecue,
+) -> Result<(), PortError> {
+    let mut doors = vec![("suivi", recu.suivi.clone()), ("reference", recu.reference.clone())];
+    doors.extend(demande.person.nir.as_ref().map(|nir| ("nir", nir.as_str().to_owned())));
+    for (kind, value) in doors {
+        let pk = door(world, key.territory, kind, &value).await?;
+        let attributes =
+            BTreeMap::from([("v".to_owned(), 1.into()), ("dossier".to_owned(), key.dossier.to_string().into())]);
+        // A number that leads elsewhere keeps leading there: matching people is not done here.
+        world.store().put(Table::Acces, SideRow { pk, sk: "-".to_owned(), attributes }, When::Absent).await?;
+    }
+    Ok(())
+}
+
+async fn door<W: World>(world: &W, territory: Territory, kind: &str, value: &str) -> Result<String, PortError> {
+    let secret = keys::of_territory(world, territory).await?.derive("acces");
+    Ok(format!("{territory}#{kind}#{}", digest_hex(&secret, &[kind.as_bytes(), value.as_bytes()])))
+}
+
+async fn receipt<W: World>(world: &W, key: DossierKey) -> Result<DemandeRecue, PortError> {
+    let secret = keys::of_territory(world, key.territory).await?.derive("codes");
+    let id = key.dossier.to_string();
+    let follow_up = spoken_code(&secret, &[b"suivi", id.as_bytes()], 12);
+    Ok(DemandeRecue {
+        reference: reference(world, key).await?,
+        dossier: key.dossier.0,
+        suivi: format!("{}-{}-{}", &follow_up[..4], &follow_up[4..8], &follow_up[8..]),
+    })
+}
+
+/// The number that the person was given, as in `77-4KZ8-Q2M1`.
+pub(crate) async fn reference<W: World>(world: &W, key: DossierKey) -> Result<String, PortError> {
+    let secret = keys::of_territory(world, key.territory).await?.derive("codes");
+    let code = spoken_code(&secret, &[b"reference", key.dossier.to_string().as_bytes()], 8);
+    Ok(format!("{}-{}-{}", key.territory, &code[..4], &code[4..]))
+}
+
+/// What a person sees of their own dossier.
+#[derive(Clone, Debug)]
+pub struct FollowUp {
+    /// The dossier, as professionals see it too.
+    pub shown: super::Shown,
+    /// Who to call, when somebody is named.
+    pub referent: Option<contracts::rows::ReferentRow>,
+}
+
+/// A person comes back with their code and their birth date. The answer is the same for a wrong code and for a wrong
+/// date: nobody learns who is known here.
+pub async fn follow_up<W: World>(
+    world: &W,
+    code: &str,
+    birth: NaiveDate,
+) -> Result<Option<FollowUp>, RequestError> {
+    let code: String = code.chars().filter(char::is_ascii_alphanumeric).map(|it| it.to_ascii_uppercase()).collect();
+    if code.len() != 12 {
+        return Ok(None);
+    }
+    let code = format!("{}-{}-{}", &code[..4], &code[4..8], &code[8..]);
+    for territory in world.reference().served.clone() {
+        let pk = door(world, territory, "suivi", &code).await?;
+        let Some(row) = world.store().get(Table::Acces, &pk, "-").await? else { continue };
+        let dossier = row.attributes.get("dossier").and_then(|it| it.as_str()).and_then(|it| it.parse().ok());
+        let Some(dossier) = dossier else { continue };
+        return checked(world, DossierKey { territory, dossier }, birth).await;
+    }
+    Ok(None)
+}
+
+async fn checked<W: World>(
+    world: &W,
+    key: DossierKey,
+    birth: NaiveDate,
+) -> Result<Option<FollowUp>, RequestError> {
+    let Some(vault) = Vault::of(world, key).await? else { return Ok(None) };
+    let identity: Option<IdentiteV1> = vault.read(world, Table::Personnes, "-", "identite").await?;
+    if identity.is_none_or(|it| it.date_naissance != birth) {
+        return Ok(None);
+    }
+    let Some(row) = world.store().read(key).await? else { return Ok(None) };
+    let referent = match row.dossier()?.state.place() {
+        Some(place) => world.store().referent(key.territory, &place.referent).await?,
+        None => None,
+    };
+    let shown = super::views::shown(world, &row).await?;
+    Ok(Some(FollowUp { shown, referent }))
+}
+
+fn json(value: &impl serde::Serialize) -> Result<serde_json::Value, PortError> {
+    serde_json::to_value(value).map_err(|it| PortError::new("seal", it))
+}
+

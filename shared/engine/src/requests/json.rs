@@ -1,0 +1,160 @@
+//! From a dossier to its JSON.
+
+use chrono::{DateTime, Utc};
+use contracts::api::{
+    AgentJson, DecisionJson, DefautJson, DefautNature, DossierJson, DossierResume, DroitJson, EtatCode, ReferentBref,
+    StatutDroit,
+};
+use contracts::sealed::IdentiteV1;
+use domain::clock::ClockView;
+use domain::dossier::{DefaultStage, Naming, PreparedDefault, Right, Signatory, Signed, Target};
+use domain::{Dossier, State};
+
+/// One dossier. `name` is that of the référent or contact who holds its place.
+pub(super) fn dossier(
+    dossier: &Dossier,
+    reference: String,
+    name: Option<&str>,
+    clocks: Vec<ClockView>,
+    revision: u64,
+) -> DossierJson {
+    let referent = dossier.state.place().map(|place| ReferentBref {
+        id: place.referent.to_string(),
+        nom: name.unwrap_or_default().to_owned(),
+        depuis: place.since,
+    });
+    let provisional = is_provisional(&dossier.state);
+    let target = dossier.state.decision().map(|it| it.target).or_else(|| proposed(&dossier.state));
+    let mut json = DossierJson {
+        dossier: dossier.id.0,
+        reference,
+        etat: EtatCode::from(&dossier.state),
+        commune: dossier.commune.to_string(),
+        canal: dossier.channel.into(),
+        depose_le: dossier.submitted_at,
+        droit: right(&dossier.right),
+        parcours: target.map(|it| it.parcours.into()),
+        organisme: target.map(|it| it.organisme.into()),
+        contact: referent.clone().filter(|_| provisional),
+        referent,
+        attendu_le: None,
+        provisoire: provisional,
+        defaut: None,
+        decision: dossier.state.decision().map(decision),
+        motif_attente: None,
+        besoins: Vec::new(),
+        horloges: clocks.into_iter().map(Into::into).collect(),
+        revision,
+    };
+    match &dossier.state {
+        State::Urgent { needs } => json.besoins = needs.iter().map(|it| (*it).into()).collect(),
+        State::Oriented { naming: Naming::ByOrganisme { expected_on }, .. } => json.attendu_le = Some(*expected_on),
+        State::AwaitingPlace { why, .. } => json.motif_attente = Some((*why).into()),
+        State::ToOrient { waiting, .. } | State::AwaitingFranceTravail { waiting, .. } => {
+            json.defaut = prepared(&waiting.default);
+        }
+        State::Submitted | State::Oriented { naming: Naming::ByAssignment, .. } | State::Assigned { .. } => {}
+    }
+    json
+}
+
+/// One line of a list.
+pub(super) fn summary(
+    dossier: &Dossier,
+    reference: String,
+    identity: Option<IdentiteV1>,
+    clocks: &[ClockView],
+    due: Option<DateTime<Utc>>,
+) -> DossierResume {
+    let orientation = clocks.iter().find(|it| it.id == "H3");
+    let (first_name, last_name) = identity.map(|it| (it.prenom, it.nom)).unzip();
+    DossierResume {
+        dossier: dossier.id.0,
+        reference,
+        etat: EtatCode::from(&dossier.state),
+        commune: dossier.commune.to_string(),
+        depose_le: dossier.submitted_at,
+        prenom: first_name,
+        nom: last_name,
+        echeance: due,
+        cible: orientation.and_then(|it| it.target),
+        legale: orientation.and_then(|it| it.legal),
+        provisoire: is_provisional(&dossier.state),
+    }
+}
+
+/// Whether the one who holds the place is a contact and not a named référent.
+fn is_provisional(state: &State) -> bool {
+    !matches!(state, State::Assigned { .. }) && state.place().is_some()
+}
+
+/// What the rules propose, while nobody has signed.
+fn proposed(state: &State) -> Option<Target> {
+    match state {
+        State::ToOrient { proposal, .. } | State::AwaitingFranceTravail { proposal, .. } => proposal.target,
+        State::Submitted
+        | State::Urgent { .. }
+        | State::Oriented { .. }
+        | State::AwaitingPlace { .. }
+        | State::Assigned { .. } => None,
+    }
+}
+
+fn right(right: &Right) -> DroitJson {
+    match right {
+        Right::Declared { opened_on } => DroitJson {
+            statut: StatutDroit::Declare,
+            date_ouverture: *opened_on,
+            date_reception: None,
+            presumee: None,
+            droits_devoirs: None,
+            cadre: None,
+        },
+        Right::Confirmed(it) => DroitJson {
+            statut: StatutDroit::Confirme,
+            date_ouverture: Some(it.opened_on),
+            date_reception: Some(it.received_on),
+            presumee: Some(it.presumed),
+            droits_devoirs: Some(it.duties),
+            cadre: Some(it.frame.0.clone()),
+        },
+    }
+}
+
+fn prepared(stage: &DefaultStage) -> Option<DefautJson> {
+    let DefaultStage::Ready(prepared) = stage else { return None };
+    let (nature, target) = match prepared {
+        PreparedDefault::Rules(target) => (DefautNature::Regles, Some(*target)),
+        PreparedDefault::Legal(target) => (DefautNature::Legal, Some(*target)),
+        PreparedDefault::Interview => (DefautNature::Entretien, None),
+    };
+    Some(DefautJson {
+        nature,
+        parcours: target.map(|it| it.parcours.into()),
+        organisme: target.map(|it| it.organisme.into()),
+    })
+}
+
+fn decision(signed: &Signed) -> DecisionJson {
+    let (par, france_travail) = match &signed.by {
+        Signatory::Agent { agent, name, quality, act } => {
+            let par = AgentJson {
+                agent: agent.to_string(),
+                nom: Some(name.clone()),
+                qualite: Some(quality.clone()),
+                acte: Some(act.clone()),
+            };
+            (par, None)
+        }
+        Signatory::FranceTravail { recorded_by, decided_on } => {
+            let par = AgentJson { agent: recorded_by.to_string(), nom: None, qualite: None, acte: None };
+            (par, Some(*decided_on))
+        }
+    };
+    DecisionJson {
+        par,
+        le: signed.at,
+        motif_ecart: signed.deviation.map(Into::into),
+        decidee_par_france_travail_le: france_travail,
+    }
+}

@@ -1,0 +1,63 @@
+//! The monthly sweep, asked for by hand and looked at.
+
+use contracts::api::{BalayageBody, BalayageEtat, BalayageJson};
+use domain::calendar::Month;
+
+use super::{Asked, RequestError};
+use crate::people::Professional;
+use crate::ports::{Clock, PortError, Rows, Table};
+use crate::schedules::sweep;
+use crate::world::World;
+
+/// Asks for a sweep. The same month answers with the same run; the run itself follows.
+pub async fn start_sweep<W: World>(
+    world: &W,
+    who: &Professional,
+    _asked: &Asked,
+    body: BalayageBody,
+) -> Result<BalayageJson, RequestError> {
+    if !who.role.governs() {
+        return Err(RequestError::Forbidden);
+    }
+    let by = format!("agent:{}", who.agent);
+    let row = sweep::register(world, who.territory, body.month, body.simulation, &by).await?;
+    if sweep::state(&row) != "termine" {
+        sweep::ask(world, who.territory, body.month, body.simulation, &by, world.clock().now()).await?;
+    }
+    json(who, &row)
+}
+
+/// A run, by its name: `2026-12`, or `simulation-2026-12`.
+pub async fn sweep_run<W: World>(world: &W, who: &Professional, id: &str) -> Result<BalayageJson, RequestError> {
+    if !who.role.governs() {
+        return Err(RequestError::Forbidden);
+    }
+    let month = id.strip_prefix("simulation-").unwrap_or(id);
+    if month.parse::<Month>().is_err() {
+        return Err(RequestError::NotFound);
+    }
+    let row = world.store().get(Table::Balayages, who.territory.as_str(), id).await?;
+    json(who, &row.ok_or(RequestError::NotFound)?)
+}
+
+fn json(who: &Professional, row: &contracts::rows::SideRow) -> Result<BalayageJson, RequestError> {
+    let broken = || PortError::new("read the sweep", "the stored run cannot be read");
+    let text = |name: &str| row.attributes.get(name).and_then(|it| it.as_str());
+    let month = row.sk.strip_prefix("simulation-");
+    let report = row.attributes.get("rapport").map(|it| serde_json::from_value(it.clone()));
+    Ok(BalayageJson {
+        id: row.sk.clone(),
+        territoire: who.territory.as_str().to_owned(),
+        mois: month.unwrap_or(&row.sk).to_owned(),
+        simulation: month.is_some(),
+        etat: match sweep::state(row) {
+            "termine" => BalayageEtat::Termine,
+            "en_cours" => BalayageEtat::EnCours,
+            _ => BalayageEtat::EnAttente,
+        },
+        demande_le: text("demande_le").and_then(|it| it.parse().ok()).ok_or_else(broken)?,
+        demande_par: text("demande_par").ok_or_else(broken)?.to_owned(),
+        termine_le: text("termine_le").and_then(|it| it.parse().ok()),
+        rapport: report.transpose().map_err(|_| broken())?,
+    })
+}

@@ -1,0 +1,114 @@
+//! Reminders: claim, send, mark. A message is claimed under the key of the fact that it tells, so that the same fact
+//! is never told twice, and sent under that key, so that a provider that knows keys does not send it twice either.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::SecondsFormat;
+use contracts::letters::{Context, Letter};
+use contracts::messages::Received;
+use contracts::sealed::{ContactsV1, IdentiteV1};
+use domain::Dossier;
+use domain::frame::AlertTo;
+use domain::reminders::{self, Channel, Dispatch, Recipient};
+
+use crate::ports::{Clock, Documents, DossierKey, Dossiers, PortError, Rows, Table, When};
+use crate::step::StepError;
+use crate::vault::{self, Vault};
+use crate::world::World;
+
+/// Handles one message to the reminders.
+pub(super) async fn send<W: World>(world: &W, key: DossierKey, received: &Received) -> Result<(), StepError> {
+    let row = world.store().read(key).await?.ok_or(StepError::UnknownDossier)?;
+    let dossier = row.dossier()?;
+    let Some(vault) = Vault::of(world, key).await? else { return Ok(()) };
+    let contacts: Option<ContactsV1> = vault.read(world, Table::Personnes, "-", "contacts").await?;
+    let reachable = contacts.as_ref().map(reachable).unwrap_or_default();
+    let frame = world.reference().frame_of(&dossier);
+    let dispatch = match reminders::decide(&dossier, &received.message, &reachable, frame) {
+        Ok(dispatch) => dispatch,
+        Err(refusal) => {
+            tracing::info!(refus = refusal.code(), "There is nothing to send any more.");
+            return Ok(());
+        }
+    };
+    let sk = format!("envoi#{}", dispatch.key);
+    let claimed = envelope_row(world, key, &sk, &dispatch, "reserve");
+    if !world.store().put(Table::Envois, claimed, When::Absent).await? {
+        let known = world.store().get(Table::Envois, &key.pk(), &sk).await?;
+        if known.is_none_or(|row| state_of(&row) != Some("reserve")) {
+            return Ok(());
+        }
+        // Claimed by an attempt whose end is not known. The document's name is the provider's key: sending again
+        // under it finds the first one there, and nothing is sent twice.
+    }
+    let letter = render(world, &dossier, &vault, contacts.as_ref(), &dispatch).await?;
+    let name = format!("envois/{}/{}/{}.json", key.territory, key.dossier, dispatch.key.replace('/', "-"));
+    let bytes = serde_json::to_vec(&letter).map_err(|it| PortError::new("write a message", it))?;
+    world.documents().put_once(&name, "application/json", &bytes).await?;
+    let sent = envelope_row(world, key, &sk, &dispatch, "envoye");
+    let claimed = When::Is { attribute: "etat", value: "reserve".to_owned() };
+    world.store().put(Table::Envois, sent, claimed).await?;
+    Ok(())
+}
+
+fn envelope_row<W: World>(
+    world: &W,
+    key: DossierKey,
+    sk: &str,
+    dispatch: &Dispatch,
+    state: &str,
+) -> contracts::rows::SideRow {
+    let now = world.clock().now().to_rfc3339_opts(SecondsFormat::Micros, true);
+    let attributes = BTreeMap::from([
+        ("v".to_owned(), 1.into()),
+        ("etat".to_owned(), state.into()),
+        ("le".to_owned(), now.into()),
+        ("canal".to_owned(), channel_code(dispatch.to).into()),
+    ]);
+    vault::row(key, sk, attributes)
+}
+
+fn state_of(row: &contracts::rows::SideRow) -> Option<&str> {
+    row.attributes.get("etat").and_then(|it| it.as_str())
+}
+
+fn channel_code(to: Recipient) -> &'static str {
+    match to {
+        Recipient::Person(channel) => channel.code(),
+        Recipient::Institution(AlertTo::Agent) => "agent",
+        Recipient::Institution(AlertTo::Head) => "responsable",
+        Recipient::Institution(AlertTo::Direction) => "direction",
+    }
+}
+
+/// The channels by which the person can be reached.
+fn reachable(contacts: &ContactsV1) -> BTreeSet<Channel> {
+    let sms = contacts.telephone.is_some().then_some(Channel::Sms);
+    let email = contacts.courriel.is_some().then_some(Channel::Email);
+    let letter = contacts.voie.is_some().then_some(Channel::Letter);
+    [sms, email, letter].into_iter().flatten().collect()
+}
+
+/// The message in French, with the name of who to call in it.
+async fn render<W: World>(
+    world: &W,
+    dossier: &Dossier,
+    vault: &Vault,
+    contacts: Option<&ContactsV1>,
+    dispatch: &Dispatch,
+) -> Result<Letter, StepError> {
+    let identity: Option<IdentiteV1> = vault.read(world, Table::Personnes, "-", "identite").await?;
+    let referent = match dossier.state.place() {
+        Some(place) => world.store().referent(dossier.territory, &place.referent).await?,
+        None => None,
+    };
+    let reference = world.reference();
+    let frame = reference.frame_of(dossier);
+    let key = DossierKey { territory: dossier.territory, dossier: dossier.id };
+    let context = Context {
+        today: dossier.territory.local_date(world.clock().now()),
+        reference: crate::requests::reference(world, key).await?,
+        delays: dossier.running_right().map(|it| (frame.target(it.received_on), frame.legal(it.received_on))),
+    };
+    Ok(reference.letters.render(dossier, dispatch, identity.as_ref(), contacts, referent.as_ref(), &context))
+}

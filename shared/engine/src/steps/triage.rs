@@ -1,0 +1,109 @@
+//! Triage: fetches the answers, asks the rules, seals the explanation.
+
+use chrono::{DateTime, Utc};
+use contracts::api::{Given, SourceCode, TraceV1};
+use contracts::sealed::{IdentiteV1, ReponsesV1};
+use domain::dossier::Dossier;
+use domain::dsp::Answers;
+use domain::triage::{self, Requests};
+use domain::{Decision, Message, ReferentId, Refusal};
+
+use crate::ports::{Clock, DossierKey, PageAsk, PortError, Rows, Table, When};
+use crate::step::{Step, StepError};
+use crate::vault::{self, Vault};
+use crate::world::World;
+
+/// The step, for one message.
+pub(crate) struct Triage {
+    pub(crate) message: Message,
+}
+
+impl<W: World> Step<W> for Triage {
+    async fn decide(
+        &self,
+        world: &W,
+        dossier: &Dossier,
+        _avoid: &[ReferentId],
+        now: DateTime<Utc>,
+    ) -> Result<Result<Decision, Refusal>, StepError> {
+        let key = DossierKey { territory: dossier.territory, dossier: dossier.id };
+        let Some(vault) = Vault::of(world, key).await? else { return Ok(Err(Refusal::AlreadyDone)) };
+        let (answers, given) = latest_answers(world, key, &vault).await?;
+        let age = age(world, dossier, &vault, now).await?;
+        let reference = world.reference();
+        if self.message == Message::PrepareDefault {
+            let requests = traced_requests(world, key).await?;
+            let law = (&reference.rules, reference.frame_of(dossier));
+            return Ok(triage::prepare_default(dossier, law, &answers.ordinary(), age, requests));
+        }
+        let explained = triage::explain(&reference.rules, &answers, age);
+        let trace = TraceV1::of((&reference.rules, &explained), (&answers, age), given, now);
+        let name = dossier.id.derive(&serde_json::to_string(&trace).map_err(|it| PortError::new("explain", it))?);
+        let decided = triage::propose(dossier, &explained, &reference.rules, name, now);
+        if decided.is_ok() {
+            // Sealed before the dossier names it. Its name comes from its content: an attempt that dies here leaves
+            // an explanation that nothing points to, never one that explains something else.
+            let sk = trace_sk(name);
+            let sealed = vault.seal(world, Table::Reponses, &sk, "trace", &trace)?;
+            let row = vault::row(key, &sk, [("trace".to_owned(), sealed)].into());
+            world.store().put(Table::Reponses, row, When::Absent).await?;
+        }
+        Ok(decided)
+    }
+}
+
+/// Where an explanation lies.
+pub(crate) fn trace_sk(name: uuid::Uuid) -> String {
+    format!("trace#{name}")
+}
+
+/// The last answers given, by whom and when; empty when there are none.
+pub(crate) async fn latest_answers<W: World>(
+    world: &W,
+    key: DossierKey,
+    vault: &Vault,
+) -> Result<(Answers, Given), StepError> {
+    let mut ask = PageAsk::default();
+    let mut last = None;
+    loop {
+        let page = world.store().query(Table::Reponses, &key.pk(), "dsp#", ask).await?;
+        last = page.items.into_iter().next_back().or(last);
+        match page.next {
+            Some(cursor) => ask = PageAsk { after: Some(cursor), limit: 0 },
+            None => break,
+        }
+    }
+    let sealed: Option<ReponsesV1> = match last {
+        Some(row) => vault.open(Table::Reponses, &row, "reponses")?,
+        None => None,
+    };
+    let today = key.territory.local_date(world.clock().now());
+    let Some(sealed) = sealed else {
+        return Ok((Answers::default(), Given { source: SourceCode::Personne, on: today }));
+    };
+    let given = Given { source: sealed.source, on: key.territory.local_date(sealed.le) };
+    Ok((sealed.answers()?, given))
+}
+
+async fn age<W: World>(
+    world: &W,
+    dossier: &Dossier,
+    vault: &Vault,
+    now: DateTime<Utc>,
+) -> Result<Option<u8>, StepError> {
+    let identity: Option<IdentiteV1> = vault.read(world, Table::Personnes, "-", "identite").await?;
+    let today = dossier.territory.local_date(now);
+    Ok(identity.and_then(|it| today.years_since(it.date_naissance)).and_then(|years| u8::try_from(years).ok()))
+}
+
+/// On how many channels a request for missing answers was really sent.
+async fn traced_requests<W: World>(world: &W, key: DossierKey) -> Result<Requests, StepError> {
+    let page = world.store().query(Table::Envois, &key.pk(), "envoi#H1/", PageAsk::default()).await?;
+    let channels: std::collections::BTreeSet<&str> = page
+        .items
+        .iter()
+        .filter(|row| row.attributes.get("etat").and_then(|it| it.as_str()) == Some("envoye"))
+        .filter_map(|row| row.attributes.get("canal").and_then(|it| it.as_str()))
+        .collect();
+    Ok(Requests { channels: u8::try_from(channels.len()).unwrap_or(u8::MAX) })
+}

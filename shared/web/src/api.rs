@@ -1,0 +1,47 @@
+//! The JSON routes: read, ask the engine, show.
+
+pub(crate) mod carnet;
+pub(crate) mod delegations;
+pub(crate) mod demandes;
+pub(crate) mod dossiers;
+pub(crate) mod gestes;
+pub(crate) mod referents;
+pub(crate) mod site;
+pub(crate) mod sweeps;
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
+
+use crate::problem::Problem;
+
+/// What a handler answers.
+pub(crate) type Answer = Result<Response, Problem>;
+
+/// A JSON answer.
+fn json(status: StatusCode, body: &impl Serialize) -> Answer {
+    let text = serde_json::to_string(body).map_err(|_| Problem::internal())?;
+    let headers = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+    Ok((status, headers, text).into_response())
+}
+
+/// The same, with the tag of the revision shown.
+fn tagged(status: StatusCode, body: &impl Serialize, etag: u64) -> Answer {
+    let mut response = json(status, body)?;
+    let value = HeaderValue::from_str(&format!("\"{etag}\"")).map_err(|_| Problem::internal())?;
+    response.headers_mut().insert(header::ETAG, value);
+    Ok(response)
+}
+
+/// The same, with where to look for it.
+fn located(status: StatusCode, body: &impl Serialize, location: &str) -> Answer {
+    let mut response = json(status, body)?;
+    let value = HeaderValue::from_str(location).map_err(|_| Problem::internal())?;
+    response.headers_mut().insert(header::LOCATION, value);
+    Ok(response)
+}
+
+/// Reads a name in the path. A text that can be nobody's name leads nowhere.
+fn named<T: std::str::FromStr>(text: &str) -> Result<T, Problem> {
+    text.parse().map_err(|_| Problem::not_found())
+}

@@ -1,0 +1,78 @@
+//! What a professional does to a dossier: confirm the right, close an emergency, sign, change the référent.
+
+use axum::extract::{Path, State as Use};
+use chrono::NaiveDate;
+use contracts::api::{ChangeReferent, DroitBody, SignatureBody, UrgenceBody};
+use engine::ports::Clock;
+use engine::requests::{self, Shown};
+use engine::{Professional, World};
+use http::StatusCode;
+
+use super::{Answer, named, tagged};
+use crate::extract::{Caller, Json, Key, Revision};
+use crate::router::State;
+
+pub(crate) async fn confirm_right<W: World>(
+    Use(state): Use<State<W>>,
+    Caller(caller): Caller,
+    Path(id): Path<String>,
+    key: Key,
+    read: Revision,
+    json: Json,
+) -> Answer {
+    let id = named(&id)?;
+    let DroitBody(right) = DroitBody::parse(&json.value, today(&*state.world, &caller))?;
+    let asked = json.asked(key, Some(read));
+    show(&requests::confirm_right(&*state.world, &caller, id, &asked, right).await?)
+}
+
+pub(crate) async fn close_emergency<W: World>(
+    Use(state): Use<State<W>>,
+    Caller(caller): Caller,
+    Path(id): Path<String>,
+    key: Key,
+    read: Revision,
+    json: Json,
+) -> Answer {
+    let id = named(&id)?;
+    UrgenceBody::parse(&json.value)?;
+    let asked = json.asked(key, Some(read));
+    show(&requests::close_emergency(&*state.world, &caller, id, &asked).await?)
+}
+
+pub(crate) async fn sign<W: World>(
+    Use(state): Use<State<W>>,
+    Caller(caller): Caller,
+    Path(id): Path<String>,
+    key: Key,
+    read: Revision,
+    json: Json,
+) -> Answer {
+    let id = named(&id)?;
+    let signature = SignatureBody::parse(&json.value, today(&*state.world, &caller))?;
+    let asked = json.asked(key, Some(read));
+    show(&requests::sign(&*state.world, &caller, id, &asked, signature).await?)
+}
+
+pub(crate) async fn change_referent<W: World>(
+    Use(state): Use<State<W>>,
+    Caller(caller): Caller,
+    Path(id): Path<String>,
+    key: Key,
+    read: Revision,
+    json: Json,
+) -> Answer {
+    let id = named(&id)?;
+    let change = ChangeReferent::parse(&json.value)?;
+    let asked = json.asked(key, Some(read));
+    show(&requests::change_referent(&*state.world, &caller, id, &asked, change).await?)
+}
+
+/// The day it is where the professional works.
+pub(crate) fn today<W: World>(world: &W, who: &Professional) -> NaiveDate {
+    who.territory.local_date(world.clock().now())
+}
+
+fn show(shown: &Shown) -> Answer {
+    tagged(StatusCode::OK, &shown.json, shown.etag)
+}

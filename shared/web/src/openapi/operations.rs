@@ -1,0 +1,218 @@
+//! Every operation of the API: a test checks that it is the routes' list too, neither more nor less.
+
+use utoipa::openapi::HttpMethod;
+
+use super::parts::Header::{self, ETag, Location};
+use super::parts::Parameter::{
+    self, After, Agent, Commune, Dossier, IfMatch, Key, Limit, Referent, Run, State, WithReferent,
+};
+
+/// One operation.
+pub struct Operation {
+    /// Its method.
+    pub method: HttpMethod,
+    /// Its path, as the router has it.
+    pub path: &'static str,
+    /// Its stable name.
+    pub id: &'static str,
+    /// What it does, in French.
+    pub summary: &'static str,
+    /// Its part of the document.
+    pub tag: &'static str,
+    /// Whether it needs a token.
+    pub access: Access,
+    /// What it reads outside the body.
+    pub(super) parameters: &'static [Parameter],
+    /// The schema of its body.
+    pub(super) body: Option<&'static str>,
+    /// What it answers when it says yes: status, schema, headers.
+    pub(super) yes: &'static [(&'static str, &'static str, &'static [Header])],
+    /// The statuses by which it says no.
+    pub(super) no: &'static [u16],
+}
+
+/// Who may ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody.
+    Anybody,
+    /// Anybody, and more with a token.
+    Better,
+    /// Whoever bears a token.
+    Token,
+}
+
+/// The ways in which every operation with a token says no.
+const READ: &[u16] = &[400, 401, 403, 404, 422, 503];
+const ACT: &[u16] = &[400, 401, 403, 404, 409, 410, 412, 413, 415, 422, 428, 503];
+
+const fn get(
+    (path, id): (&'static str, &'static str),
+    (tag, summary): (&'static str, &'static str),
+    parameters: &'static [Parameter],
+    yes: &'static [(&'static str, &'static str, &'static [Header])],
+) -> Operation {
+    let (method, access, body, no) = (HttpMethod::Get, Access::Token, None, READ);
+    Operation { method, path, id, summary, tag, access, parameters, body, yes, no }
+}
+
+const fn post(
+    (path, id): (&'static str, &'static str),
+    (tag, summary): (&'static str, &'static str),
+    parameters: &'static [Parameter],
+    body: &'static str,
+    yes: &'static [(&'static str, &'static str, &'static [Header])],
+) -> Operation {
+    let (method, access, body, no) = (HttpMethod::Post, Access::Token, Some(body), ACT);
+    Operation { method, path, id, summary, tag, access, parameters, body, yes, no }
+}
+
+const DOSSIER: &[(&str, &str, &[Header])] = &[("200", "DossierJson", &[ETag])];
+const ON_DOSSIER: &[Parameter] = &[Dossier, Key, IfMatch];
+
+/// The operations.
+pub static OPERATIONS: &[Operation] = &[
+    Operation {
+        access: Access::Better,
+        ..post(
+            ("/v1/demandes", "deposer_demande"),
+            ("Public", "Déposer une demande. Avec un jeton, un professionnel dépose pour la personne."),
+            &[Key],
+            "DemandeJson",
+            &[("201", "DemandeRecue", &[Location])],
+        )
+    },
+    Operation {
+        access: Access::Anybody,
+        no: &[],
+        ..get(("/sante", "sante"), ("Public", "Dire que le service répond."), &[], &[("200", "Sante", &[])])
+    },
+    Operation {
+        access: Access::Anybody,
+        no: &[],
+        ..get(("/v1/openapi.json", "openapi"), ("Public", "Ce document."), &[], &[("200", "", &[])])
+    },
+    get(
+        ("/v1/dossiers", "lister_dossiers"),
+        ("Dossiers", "La file active, du plus urgent au moins urgent dans chaque état."),
+        &[State, WithReferent, Commune, Limit, After],
+        &[("200", "Liste_DossierResume", &[])],
+    ),
+    get(("/v1/dossiers/{id}", "lire_dossier"), ("Dossiers", "Un dossier."), &[Dossier], DOSSIER),
+    Operation {
+        no: &[401, 403, 404, 409, 410, 503],
+        ..get(
+            ("/v1/dossiers/{id}/proposition", "lire_proposition"),
+            ("Dossiers", "Ce que les règles proposent, et pourquoi."),
+            &[Dossier],
+            &[("200", "PropositionJson", &[])],
+        )
+    },
+    post(
+        ("/v1/dossiers/{id}/droit", "confirmer_droit"),
+        ("Dossiers", "Confirmer le droit au RSA : le délai légal court."),
+        ON_DOSSIER,
+        "DroitDemandeJson",
+        DOSSIER,
+    ),
+    post(
+        ("/v1/dossiers/{id}/urgence", "traiter_urgence"),
+        ("Dossiers", "Dire que l’urgence est traitée : l’analyse reprend."),
+        ON_DOSSIER,
+        "UrgenceJson",
+        DOSSIER,
+    ),
+    post(
+        ("/v1/dossiers/{id}/orientation", "signer_orientation"),
+        ("Dossiers", "Signer l’orientation, sous délégation, ou enregistrer la décision de France Travail."),
+        ON_DOSSIER,
+        "SignatureJson",
+        DOSSIER,
+    ),
+    post(
+        ("/v1/dossiers/{id}/referent", "changer_referent"),
+        ("Dossiers", "Changer de référent."),
+        ON_DOSSIER,
+        "ChangementReferentJson",
+        DOSSIER,
+    ),
+    Operation {
+        no: &[401, 403, 404, 410, 503],
+        ..get(
+            ("/v1/dossiers/{id}/carnet", "lire_carnet"),
+            ("Carnet", "Le carnet de bord."),
+            &[Dossier],
+            &[("200", "Liste_EntreeJson", &[])],
+        )
+    },
+    post(
+        ("/v1/dossiers/{id}/carnet/entrees", "ajouter_entree"),
+        ("Carnet", "Ajouter au carnet de bord."),
+        &[Dossier, Key],
+        "NouvelleEntreeJson",
+        &[("201", "EntreeJson", &[Location])],
+    ),
+    get(
+        ("/v1/non_orientes", "lister_non_orientes"),
+        ("Dossiers", "Les personnes que nul n’a encore orientées."),
+        &[Limit, After],
+        &[("200", "Liste_DossierResume", &[])],
+    ),
+    get(
+        ("/v1/referents", "lister_referents"),
+        ("Référents", "Les référents."),
+        &[],
+        &[("200", "Liste_ReferentJson", &[])],
+    ),
+    get(
+        ("/v1/referents/{id}", "lire_referent"),
+        ("Référents", "Un référent."),
+        &[Referent],
+        &[("200", "ReferentJson", &[ETag])],
+    ),
+    Operation {
+        method: HttpMethod::Put,
+        ..post(
+            ("/v1/referents/{id}", "ecrire_referent"),
+            ("Référents", "Créer ou modifier un référent. Modifier demande If-Match."),
+            &[Referent, IfMatch],
+            "ReferentPutJson",
+            &[("200", "ReferentJson", &[ETag]), ("201", "ReferentJson", &[ETag])],
+        )
+    },
+    get(
+        ("/v1/delegations", "lister_delegations"),
+        ("Délégations", "Les délégations de signature."),
+        &[],
+        &[("200", "Liste_DelegationJson", &[])],
+    ),
+    get(
+        ("/v1/delegations/{agent}", "lire_delegation"),
+        ("Délégations", "Une délégation."),
+        &[Agent],
+        &[("200", "DelegationJson", &[])],
+    ),
+    Operation {
+        method: HttpMethod::Put,
+        ..post(
+            ("/v1/delegations/{agent}", "ecrire_delegation"),
+            ("Délégations", "Écrire la délégation d’un agent."),
+            &[Agent],
+            "DelegationPutJson",
+            &[("200", "DelegationJson", &[])],
+        )
+    },
+    post(
+        ("/v1/balayages", "demander_balayage"),
+        ("Balayages", "Demander le balayage d’un mois. Le même mois répond par le même balayage."),
+        &[Key],
+        "BalayageDemandeJson",
+        &[("202", "BalayageJson", &[Location])],
+    ),
+    get(
+        ("/v1/balayages/{id}", "lire_balayage"),
+        ("Balayages", "Où en est un balayage, et son rapport."),
+        &[Run],
+        &[("200", "BalayageJson", &[])],
+    ),
+];

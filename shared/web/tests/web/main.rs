@@ -1,0 +1,9 @@
+//! The routers over a world in memory: what comes back for what is asked, by whom.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops there")]
+
+mod api;
+mod auth;
+mod common;
+mod form;
+mod pages;

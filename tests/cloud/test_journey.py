@@ -1,0 +1,385 @@
+"""One whole journey on the emulated cloud, by the functions that are really deployed.
+
+The binaries are those of `cargo build` (`target/debug/<function>`); `BOOTSTRAPS` names another
+directory, holding `<function>` or `<function>/bootstrap`.
+"""
+
+import datetime
+import json
+import os
+import random
+import re
+from pathlib import Path
+
+import pytest
+
+from deploy import FUNCTIONS, PREFIX, QUEUES, Cloud, wait_for
+from expand import ROOT
+from issuer import Issuer
+
+# What must never be readable outside the vault: each is unlike anything else in the suite.
+PERSON = {
+    "prenom": "Zéphyrine", "nom": "Quatrevaux-Lhuillier", "date_naissance": "1985-03-27",
+    "telephone": "06 39 98 41 73", "courriel": "zq.lhuillier@exemple.fr",
+    "numero_allocataire": "7305519",
+    "adresse": {"voie": "48 sente des Bergeronnettes", "code_postal": "77000", "commune": "77288"},
+}
+WISH = "Je prends le car de sept heures à Samoreau."
+CANARIES = ["Zéphyrine", "Zephyrine", "Quatrevaux", "Lhuillier", "zq.lhuillier", "398417", "39 98 41 73",
+            "7305519", "Bergeronnettes", "Samoreau", "1985-03-27"]
+
+TABLES = ("dossiers", "personnes", "reponses", "acces", "referents", "carnets", "envois", "cadres",
+          "balayages", "cles")
+
+
+def bootstraps():
+    """The deployed binaries, all of them or a clear refusal."""
+    directory = Path(os.environ.get("BOOTSTRAPS", ROOT / "target" / "debug"))
+    found = {}
+    for name in FUNCTIONS:
+        candidates = [directory / name / "bootstrap", directory / name]
+        found[name] = next((path for path in candidates if path.is_file()), None)
+    missing = [name for name, path in found.items() if path is None]
+    assert not missing, f"no binary for {', '.join(missing)} under {directory}: run `cargo build --bins` first"
+    return found
+
+
+@pytest.fixture(scope="module")
+def issuer():
+    with Issuer() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def cloud(issuer):
+    with Cloud(bootstraps(), issuer.url) as running:
+        yield running
+
+
+class Agent:
+    """A professional who calls the API, with a token and a fresh idempotency key for each request."""
+
+    def __init__(self, cloud, issuer, sub, role):
+        self._cloud, self._sub = cloud, sub
+        self.token = issuer.token(sub=sub, role=role)
+        self._keys = 0
+
+    def call(self, method, path, body=None, etag=None, expect=200, key=None):
+        self._keys += 1
+        headers = {"Idempotency-Key": key or f"{self._sub}-{self._keys}"}
+        if etag:
+            headers["If-Match"] = etag
+        status, received, content = self._cloud.http(method, path, body, self.token, headers)
+        assert status == expect, (method, path, status, content)
+        return received.get("etag"), content
+
+
+@pytest.fixture(scope="module")
+def admin(cloud, issuer):
+    return Agent(cloud, issuer, "admin-1", "administration")
+
+
+@pytest.fixture(scope="module")
+def signer(cloud, issuer):
+    return Agent(cloud, issuer, "agent-1", "orientation")
+
+
+def apply(cloud, key, **changes):
+    """Sends an application as anybody would, without a token."""
+    body = {
+        "territoire": "77", "canal": "web", "personne": PERSON,
+        "foyer": {"conjoint": False, "enfants": 0, "majore": False, "role": "demandeur"},
+        "droit": {"statut": "declare", "droits_devoirs": True},
+        "dsp": {"natlog": "0904"},  # a shelter: the published rules propose the social parcours
+        "souhaits": {"commentaire": WISH},
+        **changes,
+    }
+    return cloud.http("POST", "/v1/demandes", body, headers={"Idempotency-Key": key})
+
+
+def reaches(agent, dossier, state):
+    """Waits until the dossier is in this state, and returns it with its ETag."""
+    def look():
+        etag, shown = agent.call("GET", f"/v1/dossiers/{dossier}")
+        return (etag, shown) if shown["etat"] == state else None
+    return wait_for(f"the dossier is {state}", look)
+
+
+@pytest.fixture(scope="module")
+def journey(cloud, admin, signer):
+    """The whole journey, once: what each of its steps answered, for the tests to judge."""
+    admin.call("PUT", "/v1/referents/ref-1", {
+        "nom": "Alix Fictif", "structure": "Maison départementale des solidarités de Melun",
+        "organisme": "departement", "capacite": 60,
+        "parcours": ["social", "socio_professionnel"], "communes": ["77288"]}, expect=201)
+    admin.call("PUT", "/v1/delegations/agent-1", {
+        "nom": "Dominique Fictif", "qualite": "responsable de l’unité d’orientation",
+        "acte": "arrêté 2026-017", "du": "2026-01-01"})
+
+    status, _, receipt = apply(cloud, "cle-du-parcours")
+    assert status == 201, receipt
+    dossier = receipt["dossier"]
+    etag, proposed = reaches(signer, dossier, "a_orienter")
+    _, proposition = signer.call("GET", f"/v1/dossiers/{dossier}/proposition")
+
+    signature = {"parcours": proposition["parcours"], "organisme": proposition["organisme"]}
+    _, refused = signer.call("POST", f"/v1/dossiers/{dossier}/orientation", signature, etag, expect=409)
+    today = datetime.date.today().isoformat()
+    etag, confirmed = signer.call("POST", f"/v1/dossiers/{dossier}/droit", {
+        "statut": "confirme", "date_ouverture": today, "date_reception": today}, etag)
+    signer.call("POST", f"/v1/dossiers/{dossier}/orientation", signature, etag)
+    etag, assigned = reaches(signer, dossier, "affecte")
+    cloud.quiet()
+    return {"dossier": dossier, "receipt": receipt, "proposed": proposed, "proposition": proposition,
+            "refused": refused, "confirmed": confirmed, "assigned": assigned, "etag": etag}
+
+
+def test_the_service_answers(cloud):
+    assert cloud.http("GET", "/sante")[0] == 200
+    assert cloud.http("GET", "/")[0] == 200
+    assert cloud.http("GET", "/style.css")[0] == 200
+    assert cloud.http("GET", "/algorithme")[0] == 200
+    assert cloud.http("GET", "/v1/openapi.json")[2]["openapi"].startswith("3.1")
+
+
+def test_an_application_is_proposed_a_parcours_that_is_explained(journey):
+    assert journey["proposed"]["referent"] is None
+    assert journey["proposition"]["parcours"] == "social"
+    assert any(rule["resultat"] == "vraie" for rule in journey["proposition"]["regles"])
+    assert journey["proposition"]["jeu"]["id"]
+
+
+def test_nothing_is_signed_on_a_right_that_is_only_declared(journey):
+    assert journey["refused"]["code"] == "droit_non_confirme"
+
+
+def test_the_confirmed_right_starts_the_clock(journey):
+    assert [clock["id"] for clock in journey["confirmed"]["horloges"]] == ["H3"]
+
+
+def test_a_signed_orientation_names_a_referent(journey):
+    assert journey["assigned"]["referent"]["id"] == "ref-1"
+    assert journey["assigned"]["decision"]["par"]["nom"] == "Dominique Fictif"
+
+
+def test_the_referent_holds_one_more_place(admin, journey):
+    _, referent = admin.call("GET", "/v1/referents/ref-1")
+    assert referent["actifs"] == 1
+
+
+def test_the_carnet_says_what_happened(signer, journey):
+    _, carnet = signer.call("GET", f"/v1/dossiers/{journey['dossier']}/carnet")
+    assert sorted(entry["nature"] for entry in carnet["elements"]) == ["orientation", "referent"]
+
+
+def test_an_agent_adds_to_the_carnet_once(signer, journey):
+    entry = {"rubrique": "projet", "texte": f"Souhaite se former. {WISH}"}
+    path = f"/v1/dossiers/{journey['dossier']}/carnet"
+    _, first = signer.call("POST", f"{path}/entrees", entry, expect=201, key="une-entree")
+    _, again = signer.call("POST", f"{path}/entrees", entry, expect=201, key="une-entree")
+    assert first == again
+    _, carnet = signer.call("GET", path)
+    assert sum(entry["nature"] == "texte" for entry in carnet["elements"]) == 1
+
+
+def test_the_person_finds_their_dossier_with_their_code_and_birth_date(cloud, journey):
+    status, _, page = cloud.http("GET", "/suivi")
+    assert status == 200 and "<form" in page
+
+
+def test_the_letters_are_among_the_documents(cloud, journey):
+    letters = {key: body for key, body in cloud.documents().items()
+               if key.startswith(f"envois/77/{journey['dossier']}/")}
+    assert len(letters) >= 2  # the receipt, then the decision
+    assert any("Alix Fictif" in body.decode() for body in letters.values())
+
+
+def test_the_same_application_under_the_same_key_opens_one_dossier(cloud, journey):
+    status, _, receipt = apply(cloud, "cle-du-parcours")
+    assert (status, receipt) == (201, journey["receipt"])
+    assert apply(cloud, "cle-du-parcours", dsp={"natlog": "0901"})[0] == 422
+
+
+def snapshot(cloud):
+    """Everything that lasts: the rows of every table, the documents."""
+    rows = {table: sorted(json.dumps(row, sort_keys=True) for row in cloud.rows(table)) for table in TABLES}
+    return rows, cloud.documents()
+
+
+def test_every_message_delivered_again_late_and_out_of_order_changes_nothing(cloud, journey):
+    cloud.quiet()
+    before = snapshot(cloud)
+    sent = cloud.sent()
+    assert all(sent[queue] for queue in ("triage", "assignment", "carnet", "reminders")), sent
+    shuffled = random.Random(77)
+    for queue, bodies in sent.items():
+        again = [body for body in bodies for _ in range(3)]
+        shuffled.shuffle(again)
+        for start in range(0, len(again), 10):
+            cloud.send(queue, *again[start:start + 10])
+    cloud.quiet()
+    assert snapshot(cloud) == before
+    assert not any(cloud.depth(f"{queue}-morts") for queue in QUEUES)
+
+
+def test_a_poison_message_dies_alone_while_its_nine_neighbours_are_treated(cloud, signer):
+    with cloud.held("triage"):
+        receipts = [apply(cloud, f"voisin-{n}")[2] for n in range(9)]
+        cloud.send("triage", f'{{"poison": "{WISH}"}}')
+        assert cloud.depth("triage") == 10
+        cloud.hurry_redelivery()
+    for receipt in receipts:
+        reaches(signer, receipt["dossier"], "a_orienter")
+    wait_for("the poison is dead", lambda: cloud.depth("triage-morts") == 1)
+    cloud.quiet()
+    assert cloud.depth("triage-morts") == 1
+
+
+def test_a_bad_token_is_refused(cloud, issuer, journey):
+    path = f"/v1/dossiers/{journey['dossier']}"
+    with Issuer() as other:
+        forged = other.token(iss=issuer.url)
+    for token in (None, "n.importe.quoi", forged, issuer.token(exp=1), issuer.token(aud="autre")):
+        assert cloud.http("GET", path, token=token)[0] == 401, token
+    # The public route takes no token, but a token that is there must be good.
+    body = {"territoire": "77"}
+    assert cloud.http("POST", "/v1/demandes", body, token=forged, headers={"Idempotency-Key": "x"})[0] == 401
+
+
+def test_a_role_that_does_not_allow_it_is_refused(cloud, issuer, journey):
+    dossier = f"/v1/dossiers/{journey['dossier']}"
+    for token in (issuer.token(role=None), issuer.token(role="inconnu")):
+        assert cloud.http("GET", dossier, token=token)[0] == 403
+    referent = issuer.token(sub="ref-1", role="referent")
+    status, _, problem = cloud.http("POST", f"{dossier}/orientation", {"parcours": "social", "organisme": "departement"},
+                                    referent, {"Idempotency-Key": "r", "If-Match": journey["etag"]})
+    assert (status, problem["code"]) == (403, "role_insuffisant")
+    assert cloud.http("PUT", "/v1/delegations/ref-1", {"nom": "x", "qualite": "x", "acte": "x", "du": "2026-01-01"},
+                      referent)[0] == 403
+
+
+def test_another_territory_sees_nothing(cloud, issuer, journey):
+    foreign = issuer.token(territoire="93")
+    assert cloud.http("GET", f"/v1/dossiers/{journey['dossier']}", token=foreign)[0] in (403, 404)
+
+
+def test_the_schedules_run_and_find_nothing_to_do(cloud, journey):
+    cloud.quiet()
+    for schedule in ("controle", "relais"):
+        before = snapshot(cloud)
+        cloud.ring(schedule)
+        cloud.quiet()
+        assert snapshot(cloud) == before, schedule
+
+
+def test_a_sweep_runs_once_and_leaves_its_report(cloud, issuer):
+    head = Agent(cloud, issuer, "responsable-1", "responsable")
+    month = datetime.date.today().strftime("%Y-%m")
+    ask = {"mois": month, "simulation": False}
+    _, run = head.call("POST", "/v1/balayages", ask, expect=202)
+    wait_for("the sweep has ended",
+             lambda: head.call("GET", f"/v1/balayages/{run['id']}")[1]["etat"] == "termine")
+    cloud.quiet()
+    before = snapshot(cloud)
+    assert f"balayages/77/{month}.json" in before[1]
+    _, again = head.call("POST", "/v1/balayages", ask, expect=202)
+    cloud.ring("balayage")
+    cloud.quiet()
+    assert again["id"] == run["id"]
+    assert snapshot(cloud) == before
+
+
+def test_no_personal_value_can_be_read_in_a_table(cloud, journey):
+    rows = {table: cloud.rows(table) for table in TABLES}
+    assert all(rows[table] for table in ("dossiers", "personnes", "reponses", "carnets", "cles", "acces"))
+    raw = json.dumps(rows, ensure_ascii=False)
+    assert [canary for canary in CANARIES if canary in raw] == []
+
+
+def test_no_personal_value_travels_on_a_queue(cloud, journey):
+    raw = json.dumps(cloud.sent(), ensure_ascii=False)
+    assert [canary for canary in CANARIES if canary in raw] == []
+
+
+def test_no_personal_value_is_logged(cloud, journey):
+    logs = "".join(cloud.logs(name) for name in FUNCTIONS)
+    assert '"route":"/v1/demandes"' in logs  # they are really read
+    assert [canary for canary in CANARIES if canary in logs] == []
+
+
+def test_the_key_of_a_dossier_is_wrapped_by_kms(cloud, journey):
+    calls = cloud.calls()
+    wrapped = [parameters for name in FUNCTIONS for service, operation, parameters in calls[name]
+               if (service, operation) == ("kms", "Encrypt")]
+    assert len(wrapped) == 1  # one key for the territory, made once
+    assert not any(service == "kms" for name in ("assignment", "carnet", "sweep") for service, *_ in calls[name])
+
+
+# ── What the roles allow, against what was used ──────────────────────────────────────────────
+
+# Allowed and not seen here, each for a case that this journey does not meet.
+SPARE = {
+    "intake": {"dynamodb:GetItem reponses": "the same application sent twice at once",
+               "dynamodb:GetItem referents": "the person's space, once a référent is named",
+               "dynamodb:GetItem acces": "the person's space"},
+    "triage": {"dynamodb:Query envois": "a default is prepared once the target delay has passed",
+               "dynamodb:UpdateItem dossiers": "messages that a dead sender left are sent again",
+               **{f"sqs:SendMessage {q}": "idem" for q in ("triage", "assignment", "carnet", "reminders")}},
+    "assignment": {"sqs:SendMessage triage": "messages that a dead sender left are sent again",
+                   "sqs:SendMessage assignment": "a place is freed by a change of référent",
+                   "dynamodb:Query dossiers/file": "a place is freed",
+                   "dynamodb:GetItem referents": "a place is freed"},
+    "sweep": {"dynamodb:PutItem dossiers": "a clock is due", "dynamodb:UpdateItem dossiers": "a stale index hint",
+              **{f"sqs:SendMessage {q}": "the relay" for q in ("triage", "assignment", "carnet", "reminders")}},
+    "professionals": {"dynamodb:Query dossiers/file": "the file active",
+                      "dynamodb:BatchGetItem dossiers": "the file active",
+                      "dynamodb:Query dossiers/referent": "a référent's list",
+                      "dynamodb:GetItem personnes": "the file active",
+                      "dynamodb:Query cadres": "the list of delegations",
+                      "dynamodb:PutItem reponses": "words that go with a signature",
+                      **{f"sqs:SendMessage {q}": "messages that a dead sender left are sent again"
+                         for q in ("triage",)}},
+}
+
+
+def used(calls):
+    """Calls as the permissions that they need."""
+    needs = set()
+    for service, operation, parameters in calls:
+        if service == "dynamodb":
+            needs |= {f"dynamodb:{verb} {table}" for verb, table in tables_of(operation, parameters)}
+        elif service == "sqs" and operation in ("SendMessage", "SendMessageBatch"):
+            needs.add(f"sqs:SendMessage {parameters['QueueUrl'].rsplit('/', 1)[-1].removeprefix(PREFIX)}")
+        else:
+            needs.add(f"{service}:{operation}")
+    return needs
+
+
+def tables_of(operation, parameters):
+    if operation == "BatchGetItem":
+        return {(operation, table.removeprefix(PREFIX)) for table in parameters["RequestItems"]}
+    if operation == "TransactWriteItems":
+        verbs = {"Put": "PutItem", "Update": "UpdateItem", "ConditionCheck": "ConditionCheckItem", "Delete": "DeleteItem"}
+        return {(verbs[kind], request["TableName"].removeprefix(PREFIX))
+                for item in parameters["TransactItems"] for kind, request in item.items()}
+    table = parameters["TableName"].removeprefix(PREFIX)
+    return {(operation, f"{table}/{parameters['IndexName']}" if "IndexName" in parameters else table)}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_role_allows_what_was_used_and_what_is_said_to_be_spare(cloud, journey, name):
+    from test_template import ACCESS
+    tables, queues, folder, keys = ACCESS[name]
+    allowed = {f"dynamodb:{verb} {table}" for table, verbs in tables.items() for verb in verbs.split()}
+    allowed |= {f"sqs:SendMessage {queue}" for queue in queues.split() if queue != "horaires-morts"}
+    allowed |= {f"kms:{verb}" for verb in keys.split()} | ({"s3:PutObject"} if folder else set())
+    seen = used(cloud.calls()[name])
+    assert seen <= allowed
+    assert allowed - seen == set(SPARE.get(name, {}))
+
+
+def test_no_error_was_logged_but_the_poison(cloud, journey):
+    for name in FUNCTIONS:
+        errors = [line for line in cloud.logs(name).splitlines() if re.search(r'"level":\s*"ERROR"', line)]
+        assert all("dead letters" in line for line in errors), (name, errors)
+        assert not errors or name == "triage", errors

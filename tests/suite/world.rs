@@ -1,0 +1,159 @@
+//! A world in memory, and the hands that drive it: people, agents, queues, time.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use contracts::api::{Admission, Demande, DossierJson, ReferentBody, SignatureBody};
+use contracts::data::{Reference, Service};
+use domain::{DossierId, Territory};
+use engine::keys::KeyCache;
+use engine::ports::{Clock, QueueName};
+use engine::requests::{self, Asked, Receipt, Shown};
+use engine::{App, Professional, Role, schedules, steps};
+use memory::{MemoryDocuments, MemoryQueues, MemoryStore, MemoryWrapper, MovableClock, SeededChance};
+use serde_json::{Value, json};
+
+pub(crate) type MemoryWorld =
+    App<MemoryStore, MemoryQueues, MemoryWrapper, MemoryDocuments, MovableClock, SeededChance>;
+
+/// The world, and what drives it.
+pub(crate) struct Stage {
+    pub(crate) world: Arc<MemoryWorld>,
+    pub(crate) agent: Professional,
+    pub(crate) head: Professional,
+    requests: std::cell::Cell<u32>,
+}
+
+pub(crate) fn territory() -> Territory {
+    "77".parse().unwrap()
+}
+
+impl Stage {
+    /// An empty territory on Monday 2 March 2026, with one agent who may sign.
+    pub(crate) async fn new() -> Self {
+        let service = Service {
+            nom: "Service insertion".into(),
+            telephone: "01 99 00 10 10".into(),
+            horaires: "du lundi au vendredi".into(),
+            adresse: "Melun".into(),
+        };
+        let world = App {
+            store: MemoryStore::default(),
+            queues: MemoryQueues::default(),
+            wrapper: MemoryWrapper::default(),
+            documents: MemoryDocuments::default(),
+            clock: MovableClock::new("2026-03-02T09:00:00Z".parse().unwrap()),
+            chance: SeededChance::new(7),
+            reference: Reference::embedded(vec![territory()], service).unwrap(),
+            key_cache: KeyCache::default(),
+        };
+        let who = |agent: &str, role| Professional { agent: agent.parse().unwrap(), territory: territory(), role };
+        let stage = Self {
+            world: Arc::new(world),
+            agent: who("agent-1", Role::Orientation),
+            head: who("chef-1", Role::Head),
+            requests: std::cell::Cell::new(0),
+        };
+        let body = json!({"nom": "Alix Exemple", "qualite": "responsable de l’orientation", "acte": "2026-01", "du": "2026-01-01"});
+        let body = contracts::api::DelegationBody::parse(&body).unwrap();
+        requests::put_delegation(&*stage.world, &stage.head, &stage.agent.agent, body).await.unwrap();
+        stage
+    }
+
+    pub(crate) async fn referent(&self, id: &str, capacity: u32) {
+        let body = json!({"nom": format!("Référent {id}"), "structure": "MDS de Melun", "telephone": "01 99 00 12 34",
+            "adresse": "1 rue des Exemples, 77000 Melun", "organisme": "departement", "capacite": capacity,
+            "parcours": ["social", "socio_professionnel", "emploi"], "communes": []});
+        let body = ReferentBody::parse(&body, territory()).unwrap();
+        requests::put_referent(&*self.world, &self.head, &id.parse().unwrap(), None, body).await.unwrap();
+    }
+
+    /// A fictional person applies at a counter, with a confirmed right.
+    pub(crate) async fn apply(&self, key: &str, dsp: Value) -> DossierId {
+        let today = self.today();
+        let droit = json!({"statut": "confirme", "date_ouverture": today, "date_reception": today});
+        DossierId(self.submit(key, "guichet", Some(droit), dsp).await.recu.dossier)
+    }
+
+    pub(crate) async fn submit(&self, key: &str, canal: &str, droit: Option<Value>, dsp: Value) -> Receipt {
+        let body = application(canal, droit, dsp);
+        let admission = Admission { served: &[territory()], trusted: canal != "web", today: self.today() };
+        let demande = Demande::parse(&body, &admission).unwrap();
+        let asked = Asked { key: key.into(), body: body.to_string().into_bytes(), if_match: None };
+        requests::submit(&*self.world, demande, &asked, "personne").await.unwrap()
+    }
+
+    pub(crate) fn asked(&self, if_match: Option<u64>) -> Asked {
+        let number = self.requests.get() + 1;
+        self.requests.set(number);
+        Asked { key: format!("requete-{number}"), body: vec![], if_match }
+    }
+
+    pub(crate) async fn sign(&self, id: DossierId, body: Value) -> Result<Shown, requests::RequestError> {
+        let body = SignatureBody::parse(&body, self.today()).unwrap();
+        let seen = requests::dossier(&*self.world, &self.agent, id).await.unwrap().etag;
+        requests::sign(&*self.world, &self.agent, id, &self.asked(Some(seen)), body).await
+    }
+
+    pub(crate) async fn show(&self, id: DossierId) -> DossierJson {
+        requests::dossier(&*self.world, &self.agent, id).await.unwrap().json
+    }
+
+    /// Delivers every message, and those that they cause, until all queues are empty. Returns how many there were.
+    pub(crate) async fn drain(&self) -> usize {
+        let mut delivered = 0;
+        loop {
+            let mut batch = Vec::new();
+            for queue in QueueName::ALL {
+                batch.extend(self.world.queues.take(queue).into_iter().map(|it| (queue, it)));
+            }
+            if batch.is_empty() {
+                return delivered;
+            }
+            for (queue, envelope) in batch {
+                delivered += 1;
+                let body = serde_json::to_string(&envelope).unwrap();
+                steps::handle(&*self.world, queue, &body).await.unwrap();
+            }
+        }
+    }
+
+    /// Lets days pass, one at a time: each has its check, its sweep and its relay.
+    pub(crate) async fn days(&self, days: i64) {
+        for _ in 0..days {
+            self.world.clock.set(self.now() + TimeDelta::days(1));
+            self.tick().await;
+        }
+    }
+
+    pub(crate) async fn tick(&self) {
+        schedules::relay::run_all(&*self.world).await.unwrap();
+        schedules::check::run_all(&*self.world).await.unwrap();
+        self.drain().await;
+    }
+
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.world.clock.now()
+    }
+
+    pub(crate) fn today(&self) -> NaiveDate {
+        territory().local_date(self.now())
+    }
+}
+
+/// The body of an application of a fictional person of Melun.
+pub(crate) fn application(canal: &str, droit: Option<Value>, dsp: Value) -> Value {
+    let mut body = json!({
+        "territoire": "77", "canal": canal,
+        "personne": {"prenom": "Camille", "nom": "Exemple", "date_naissance": "1990-05-17",
+            "telephone": "06 39 98 12 34", "courriel": "camille@exemple.test",
+            "adresse": {"voie": "1 rue des Essais", "code_postal": "77000", "commune": "77288"}},
+        "foyer": {"conjoint": false, "enfants": 0, "majore": false, "role": "demandeur"},
+        "dsp": dsp,
+        "souhaits": {}
+    });
+    if let Some(droit) = droit {
+        body["droit"] = droit;
+    }
+    body
+}
