@@ -268,6 +268,20 @@ class Cloud:
             self.client("sqs").set_queue_attributes(
                 QueueUrl=self.queue_url(queue), Attributes={"VisibilityTimeout": str(seconds)})
 
+    def lose(self, queue):
+        """Takes the messages of a queue away, as if they had never arrived."""
+        client, url = self.client("sqs"), self.queue_url(queue)
+        for message in client.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=0)["Messages"]:
+            client.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+    def age_outbox(self, pk, entry, minutes):
+        """Makes an outbox entry, and the index that tells of it, older than it is."""
+        old = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 60 * minutes))
+        self.client("dynamodb").update_item(
+            TableName=PREFIX + "dossiers", Key={"pk": {"S": pk}},
+            UpdateExpression="SET registre.sortie.#entry.le = :old, file_sk = :old",
+            ExpressionAttributeNames={"#entry": entry}, ExpressionAttributeValues={":old": {"S": old}})
+
     def ring(self, schedule):
         """Does what a schedule does at its hour: calls its target with its input."""
         target = self.client("scheduler").get_schedule(

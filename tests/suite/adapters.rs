@@ -3,7 +3,10 @@
 //! Each rule is an async function over the port; each instance below runs all of them on one adapter. The emulated
 //! cloud is tried when `SPIE_EMULATEUR` holds the address of an emulator, and says so when it is not.
 
-#![expect(clippy::unwrap_used, reason = "a test whose ground gives way has nothing better to do than to stop")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test whose ground gives way has nothing better to do than to stop"
+)]
 
 use aws::{Clients, DynamoStore, Settings, StoreConfig};
 use engine::ports::{Dossiers, Rows};

@@ -178,11 +178,11 @@ async fn no_referent_is_ever_over_capacity_and_a_freed_place_goes_to_who_waits()
 async fn a_sender_that_dies_before_sending_is_relayed_and_sends_once() {
     let stage = Stage::new().await;
     stage.referent("ref-1", 10).await;
+    // The process dies between the write and the send: nothing leaves.
+    stage.world.queues.cut(true);
     let id = stage.apply("cle-1", json!({"natlog": "0904"})).await;
-    // The message to the triage is lost with the process that should have sent it.
-    for queue in QueueName::ALL {
-        stage.world.queues.take(queue);
-    }
+    stage.world.queues.cut(false);
+    assert_eq!(stage.drain().await, 0);
     assert_eq!(stage.show(id).await.etat, EtatCode::Depose);
     stage.world.clock.set(stage.now() + chrono::TimeDelta::minutes(6));
     stage.tick().await;

@@ -1,20 +1,48 @@
 //! A world in memory, and the hands that drive it: people, agents, queues, time.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use contracts::Envelope;
 use contracts::api::{Admission, Demande, DossierJson, ReferentBody, SignatureBody};
 use contracts::data::{Reference, Service};
 use domain::{DossierId, Territory};
 use engine::keys::KeyCache;
-use engine::ports::{Clock, QueueName};
+use engine::ports::{Clock, PortError, QueueName, Queues};
 use engine::requests::{self, Asked, Receipt, Shown};
 use engine::{App, Professional, Role, schedules, steps};
 use memory::{MemoryDocuments, MemoryQueues, MemoryStore, MemoryWrapper, MovableClock, SeededChance};
 use serde_json::{Value, json};
 
+/// Queues that can be cut off, as when a process dies between its write and its send.
+#[derive(Default)]
+pub(crate) struct CuttableQueues {
+    inner: MemoryQueues,
+    cut: AtomicBool,
+}
+
+impl CuttableQueues {
+    pub(crate) fn cut(&self, cut: bool) {
+        self.cut.store(cut, Ordering::SeqCst);
+    }
+
+    pub(crate) fn take(&self, queue: QueueName) -> Vec<Envelope> {
+        self.inner.take(queue)
+    }
+}
+
+impl Queues for CuttableQueues {
+    async fn send(&self, queue: QueueName, messages: &[Envelope]) -> Result<(), PortError> {
+        if self.cut.load(Ordering::SeqCst) {
+            return Err(PortError::new("send", "the queue is cut off"));
+        }
+        self.inner.send(queue, messages).await
+    }
+}
+
 pub(crate) type MemoryWorld =
-    App<MemoryStore, MemoryQueues, MemoryWrapper, MemoryDocuments, MovableClock, SeededChance>;
+    App<MemoryStore, CuttableQueues, MemoryWrapper, MemoryDocuments, MovableClock, SeededChance>;
 
 /// The world, and what drives it.
 pub(crate) struct Stage {
@@ -39,7 +67,7 @@ impl Stage {
         };
         let world = App {
             store: MemoryStore::default(),
-            queues: MemoryQueues::default(),
+            queues: CuttableQueues::default(),
             wrapper: MemoryWrapper::default(),
             documents: MemoryDocuments::default(),
             clock: MovableClock::new("2026-03-02T09:00:00Z".parse().unwrap()),
@@ -61,7 +89,7 @@ impl Stage {
     }
 
     pub(crate) async fn referent(&self, id: &str, capacity: u32) {
-        let body = json!({"nom": format!("Référent {id}"), "structure": "MDS de Melun", "telephone": "01 99 00 12 34",
+        let body = json!({"nom": "Dominique Fictif", "structure": "MDS de Melun", "telephone": "01 99 00 12 34",
             "adresse": "1 rue des Exemples, 77000 Melun", "organisme": "departement", "capacite": capacity,
             "parcours": ["social", "socio_professionnel", "emploi"], "communes": []});
         let body = ReferentBody::parse(&body, territory()).unwrap();

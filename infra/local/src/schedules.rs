@@ -24,7 +24,7 @@ const RELAY: TimeDelta = TimeDelta::minutes(5);
 /// Between two checks, as in the cloud.
 const CHECK: TimeDelta = TimeDelta::hours(1);
 /// The hour of a day's run when the clock jumps over the day.
-const MORNING: NaiveTime = NaiveTime::from_hms_opt(6, 0, 0).unwrap_or(NaiveTime::MIN);
+const MORNING: Duration = Duration::hours(6);
 
 /// A world on this machine.
 pub trait LocalWorld: World<Clock = MovableClock, Queues = LocalQueues<MovableClock>> {}
@@ -120,7 +120,7 @@ fn next_morning(territory: Option<Territory>, now: DateTime<Utc>) -> DateTime<Ut
     [Some(today), today.checked_add_days(Days::new(1))]
         .into_iter()
         .flatten()
-        .map(|date| territory.instant(date.and_time(MORNING)))
+        .map(|date| territory.instant(date.and_time(NaiveTime::MIN) + MORNING))
         .find(|morning| *morning > now)
         .unwrap_or(now + Days::new(1))
 }

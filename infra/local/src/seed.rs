@@ -8,7 +8,7 @@ use contracts::api::{Admission, DelegationBody, Demande, ReferentBody};
 use domain::Territory;
 use engine::people::{Professional, Role};
 use engine::ports::{Clock, Dossiers, PortError};
-use engine::requests::{self, Asked, RequestError, roster};
+use engine::requests::{self, Asked, RequestError};
 use engine::{StepError, World};
 use serde_json::Value;
 
@@ -60,7 +60,7 @@ async fn plant_staff<W: World>(world: &W, territory: Territory) -> Result<(), Se
     for mut entry in entries(DELEGATIONS)? {
         let agent = take(&mut entry, "agent")?;
         let delegation = DelegationBody::parse(&Value::Object(entry)).map_err(SeedError::Rejected)?;
-        roster::put_delegation(world, &who, &id(&agent)?, delegation).await?;
+        requests::put_delegation(world, &who, &id(&agent)?, delegation).await?;
     }
     for mut entry in entries(REFERENTS)? {
         let referent: domain::ReferentId = id(&take(&mut entry, "id")?)?;
@@ -72,7 +72,7 @@ async fn plant_staff<W: World>(world: &W, territory: Territory) -> Result<(), Se
             entry.remove("communes");
         }
         let body = ReferentBody::parse(&Value::Object(entry), territory).map_err(SeedError::Rejected)?;
-        roster::put_referent(world, &who, &referent, None, body).await?;
+        requests::put_referent(world, &who, &referent, None, body).await?;
     }
     Ok(())
 }

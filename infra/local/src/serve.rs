@@ -1,5 +1,6 @@
 //! `spie local`: both routers, every step, queues, store, schedules, in one process on 127.0.0.1.
 
+use std::fmt::Write;
 use std::fs::File;
 use std::net::Ipv4Addr;
 use std::path::Path;
@@ -97,12 +98,13 @@ pub fn welcome(address: &str, config: &Config) -> String {
         config.data.display(),
     );
     for account in ACCOUNTS {
-        text.push_str(&format!("  {address}/dev/connexion/{:<18} {}\n", account.agent, account.label));
+        let _ = writeln!(text, "  {address}/dev/connexion/{:<18} {}", account.agent, account.label);
     }
-    text.push_str(&format!(
+    let _ = write!(
+        text,
         "\nUn mois d'entrées fictives, dans un autre terminal :\n  spie cohorte --taille 100 --adresse {address}\n\n\
          Ctrl-C pour arrêter ; les données restent.\n"
-    ));
+    );
     text
 }
 
