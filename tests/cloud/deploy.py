@@ -1,9 +1,8 @@
-"""Deploys the suite to an emulated AWS: one process on the loopback, no Docker, no account.
+"""Deploys the suite to the emulated AWS, as CloudFormation would to the real one.
 
-The template is `infra/template.yaml`, expanded as the service would and deployed through
-CloudFormation; the functions are real `bootstrap` binaries, run as processes with the
-credentials of their own role, and the emulator refuses what that role does not allow.
-What had to differ from AWS is in `adapt`, each with its reason.
+The template is `infra/template.yaml`, expanded as the service would; the functions are real
+`bootstrap` binaries, run as processes with the credentials of their own role, and what that role
+does not allow is refused. What had to differ from AWS is in `adapt`, each with its reason.
 """
 
 import contextlib
@@ -11,51 +10,22 @@ import hashlib
 import http.client
 import io
 import json
-import os
 import platform
 import shutil
-import signal
-import socket
 import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
 import zipfile
 from pathlib import Path
 
-import boto3
-from botocore.config import Config
-
+from emulator import REGION, Emulator, wait_for
 from expand import expand, load
 
-REGION = "eu-west-3"
 STAGE = "dev"
 PREFIX = f"spie-{STAGE}-"
 FUNCTIONS = ("intake", "triage", "assignment", "carnet", "reminders", "sweep", "professionals")
 QUEUES = ("triage", "assignment", "carnet", "reminders", "sweep")
 PACKAGES = "deploiement"
-OPERATIONS = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems",
-              "Scan", "SendMessage", "SendMessageBatch", "Encrypt", "Decrypt", "GenerateDataKey", "PutObject", "GetObject")
-
-
-def wait_for(what, probe, seconds=60):
-    """Polls `probe` until it answers something true, and returns it."""
-    deadline = time.monotonic() + seconds
-    while True:
-        answer = probe()
-        if answer:
-            return answer
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"{what}: still not so after {seconds} s")
-        time.sleep(0.1)
-
-
-def free_port():
-    """A port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def package(binary):
@@ -90,79 +60,25 @@ def adapt(template):
     return template
 
 
-class Cloud:
-    """A running emulator with the stack deployed on it."""
+class Cloud(Emulator):
+    """An emulator with the stack deployed on it, and what the tests do to it."""
 
-    def __init__(self, bootstraps, issuer, audience="spie", jwks_url=None, parameters=None):
+    def __init__(self, bootstraps, issuer):
         """`bootstraps` maps each function to its binary; `issuer` signs the professionals' tokens."""
-        self.scratch = Path(tempfile.mkdtemp(prefix="spie-cloud-"))
-        self.port = free_port()
-        self.endpoint = f"http://127.0.0.1:{self.port}"
-        self.log = self.scratch / "emulator.log"
-        self.process = None
-        self.started = int(time.time()) - 1
+        super().__init__(roles=True)
         try:
-            self._start()
             self._deploy(bootstraps, {
                 "Stage": STAGE,
                 "Architecture": "arm64" if platform.machine() == "aarch64" else "x86_64",
-                "JwtIssuer": issuer,
                 "ServiceNom": "Service insertion",
                 "ServiceTelephone": "01 64 14 77 77",
-                "JwtAudience": audience,
-                "JwksUrl": jwks_url or f"{issuer}/.well-known/jwks.json",
-                **(parameters or {}),
+                "JwtIssuer": issuer,
+                "JwtAudience": "spie",
+                "JwksUrl": f"{issuer}/.well-known/jwks.json",
             })
         except BaseException:
             self.stop()
             raise
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.stop()
-
-    def client(self, service):
-        """An AWS client with the account's own credentials."""
-        return boto3.client(
-            service, region_name=REGION, endpoint_url=self.endpoint,
-            aws_access_key_id="test", aws_secret_access_key="test",
-            config=Config(retries={"max_attempts": 1}, s3={"addressing_style": "path"}),
-        )
-
-    def _start(self):
-        environment = {
-            "PATH": os.environ["PATH"],
-            "TMPDIR": str(self.scratch),
-            "GATEWAY_PORT": str(self.port),
-            "BIND_HOST": "127.0.0.1",
-            "AWS_ENDPOINT_URL": self.endpoint,
-            "AWS_DEFAULT_REGION": REGION,
-            "MINISTACK_REGION": REGION,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_LAMBDA_LOG_FORMAT": "JSON",  # as Lambda tells the functions from `LoggingConfig`
-            "AWS_LAMBDA_LOG_LEVEL": "INFO",
-            "AUTH": "true",  # roles are enforced
-            "CLOUDTRAIL_RECORDING": "1",
-            "CLOUDTRAIL_MAX_EVENTS": "100000",
-            "IOT_MTLS_ENABLED": "0",
-        }
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "ministack"], env=environment, cwd=self.scratch,
-            stdout=self.log.open("wb"), stderr=subprocess.STDOUT, start_new_session=True,
-        )
-        wait_for("the emulator answers", self._healthy)
-
-    def _healthy(self):
-        if self.process.poll() is not None:
-            raise RuntimeError(f"the emulator stopped:\n{self.log.read_text()[-4000:]}")
-        try:
-            with urllib.request.urlopen(f"{self.endpoint}/_ministack/health", timeout=5) as answer:
-                return answer.status == 200
-        except OSError:
-            return False
 
     def _deploy(self, bootstraps, parameters):
         s3 = self.client("s3")
@@ -193,17 +109,6 @@ class Cloud:
         self.outputs = {o["OutputKey"]: o["OutputValue"] for o in stack.get("Outputs", [])}
         self.host = f"{self.outputs['ApiId']}.execute-api.localhost:{self.port}"
         self.bucket = self.outputs["DocumentsBucket"]
-
-    def stop(self):
-        """Ends the emulator, the functions it started, and what they left on disk."""
-        if self.process is not None and self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGTERM)
-            try:
-                self.process.wait(20)
-            except subprocess.TimeoutExpired:
-                os.killpg(self.process.pid, signal.SIGKILL)
-                self.process.wait()
-        shutil.rmtree(self.scratch, ignore_errors=True)
 
     def http(self, method, path, body=None, token=None, headers=None):
         """One request through the HTTP API; answers (status, headers, body — decoded if JSON)."""
@@ -299,27 +204,30 @@ class Cloud:
             # How the emulator names the credentials of a function's role.
             digest = hashlib.sha256(f"{found['FunctionArn']}:{found['Role']}".encode()).hexdigest()
             key = f"ASIA{digest[:16].upper()}"
-            events = self._trail({"Username": key}, self.started, int(time.time()) + 1)
-            details = [json.loads(event["CloudTrailEvent"]) for event in events.values()]
+            details = [json.loads(event["CloudTrailEvent"]) for event in self._trail(key)]
             made[name] = [(it["eventSource"].split(".")[0], it["eventName"], it.get("requestParameters") or {})
                           for it in details]
         return made
 
-    def _trail(self, filters, start, end):
-        """The recorded calls between two instants, by id. The emulator gives fifty and no next page."""
-        attributes = [{"AttributeKey": k, "AttributeValue": v} for k, v in filters.items()]
-        found = self.client("cloudtrail").lookup_events(
-            LookupAttributes=attributes, StartTime=start, EndTime=end)["Events"]
-        if len(found) < 50:
-            return {event["EventId"]: event for event in found}
-        if end - start > 1:
-            middle = (start + end) // 2
-            parts = [(filters, start, middle), (filters, middle, end)]
-        elif "EventName" not in filters:
-            parts = [({**filters, "EventName": operation}, start, end) for operation in OPERATIONS]
-        else:
-            raise RuntimeError("more calls in one second than the trail can tell")
-        return {i: event for part in parts for i, event in self._trail(*part).items()}
+    def _trail(self, key):
+        """The recorded calls of one access key. The emulator gives the last fifty before an instant, and no next
+        page; boto3 would cut that instant to the second."""
+        until = time.time() + 1
+        client = self.client("cloudtrail")
+
+        def precise(params, **_):
+            params["body"] = json.dumps({**json.loads(params["body"]), "EndTime": until}).encode()
+
+        client.meta.events.register("before-call.cloudtrail.LookupEvents", precise)
+        events = {}
+        while True:
+            found = client.lookup_events(
+                LookupAttributes=[{"AttributeKey": "Username", "AttributeValue": key}])["Events"]
+            fresh = {event["EventId"]: event for event in found if event["EventId"] not in events}
+            if not fresh:
+                return list(events.values())
+            events |= fresh
+            until = min(event["EventTime"] for event in found).timestamp() + 1e-6
 
     def sent(self):
         """Every message that the functions sent: {queue: [bodies]}, each body once."""

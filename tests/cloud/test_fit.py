@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy import FUNCTIONS, PREFIX, QUEUES, Cloud, wait_for
+from deploy import FUNCTIONS, PREFIX, QUEUES, Cloud
+from emulator import wait_for
 from issuer import Issuer
 
 # Answers HTTP with the function's name, fails the messages that say so, makes the AWS calls it is given.

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy import FUNCTIONS, PREFIX, QUEUES, Cloud, wait_for
+from deploy import FUNCTIONS, PREFIX, QUEUES, Cloud
+from emulator import wait_for
 from expand import ROOT
 from issuer import Issuer
 
@@ -435,14 +436,19 @@ def tables_of(operation, parameters):
     return {(operation, f"{table}/{parameters['IndexName']}" if "IndexName" in parameters else table)}
 
 
+@pytest.fixture(scope="module")
+def calls(cloud, journey):
+    return cloud.calls()
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_role_allows_what_was_used_and_what_is_said_to_be_spare(cloud, journey, name):
+def test_a_role_allows_what_was_used_and_what_is_said_to_be_spare(calls, name):
     from test_template import ACCESS
     tables, queues, folder, keys = ACCESS[name]
     allowed = {f"dynamodb:{verb} {table}" for table, verbs in tables.items() for verb in verbs.split()}
     allowed |= {f"sqs:SendMessage {queue}" for queue in queues.split() if queue != "horaires-morts"}
     allowed |= {f"kms:{verb}" for verb in keys.split()} | ({"s3:PutObject"} if folder else set())
-    seen = used(cloud.calls()[name])
+    seen = used(calls[name])
     assert seen <= allowed
     assert allowed - seen == set(SPARE.get(name, {}))
 

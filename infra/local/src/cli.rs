@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ErrorKind};
 use clap::{Args, Parser, Subcommand};
 use domain::Territory;
 
@@ -18,6 +19,7 @@ use domain::Territory;
     arg_required_else_help = true,
     help_template = TEMPLATE,
     subcommand_help_heading = "Commandes",
+    subcommand_value_name = "COMMANDE",
     disable_help_flag = true,
     disable_version_flag = true
 )]
@@ -56,25 +58,40 @@ pub enum Command {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Options")]
 pub struct Cohort {
-    /// Le département
-    #[arg(long, default_value = "77", value_name = "CODE", value_parser = territory)]
+    /// Le département ; 77 si rien n'est dit
+    #[arg(long, default_value = "77", hide_default_value = true, value_name = "CODE", value_parser = territory)]
     pub territoire: Territory,
     /// Le nombre de personnes ; par défaut, les entrées d'un mois estimées d'après les chiffres publiés
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub taille: Option<u32>,
-    /// La graine : la même graine joue les mêmes personnes, et reprend une cohorte interrompue
-    #[arg(long, default_value_t = 1, value_name = "G")]
+    /// La graine, 1 si rien n'est dit : la même graine joue les mêmes personnes, et reprend une cohorte interrompue
+    #[arg(long, default_value_t = 1, hide_default_value = true, value_name = "G")]
     pub graine: u64,
-    /// L'adresse du parcours en marche
-    #[arg(long, default_value = "http://127.0.0.1:3000", value_name = "URL")]
+    /// L'adresse du parcours en marche ; le port 3000 de cette machine si rien n'est dit
+    #[arg(long, hide_default_value = true, default_value = "http://127.0.0.1:3000", value_name = "URL")]
     pub adresse: String,
-    /// Combien de secondes attendre un parcours arrêté, avant d'abandonner
-    #[arg(long, default_value_t = 300, value_name = "S")]
+    /// Combien de secondes attendre un parcours arrêté avant d'abandonner ; 300 si rien n'est dit
+    #[arg(long, default_value_t = 300, hide_default_value = true, value_name = "S")]
     pub patience: u64,
 }
 
 fn territory(code: &str) -> Result<Territory, String> {
     code.parse().map_err(|_| "ce n'est pas le code d'un département, comme 77 ou 2A".to_owned())
+}
+
+/// What is wrong with a command line, in French.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the kinds are another crate's, and open")]
+pub fn complaint(error: &clap::Error) -> String {
+    let given = |kind| error.get(kind).map(ToString::to_string).unwrap_or_default();
+    let what = match error.kind() {
+        ErrorKind::UnknownArgument => format!("l'option « {} » n'existe pas", given(ContextKind::InvalidArg)),
+        ErrorKind::InvalidSubcommand => format!("la commande « {} » n'existe pas", given(ContextKind::InvalidSubcommand)),
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            format!("« {} » ne convient pas pour {}", given(ContextKind::InvalidValue), given(ContextKind::InvalidArg))
+        }
+        _ => "la commande n'est pas complète".to_owned(),
+    };
+    format!("Échec : {what}.\nL'aide : spie --help")
 }
 
 /// How a command ended.
@@ -120,6 +137,14 @@ mod tests {
     fn a_territory_that_does_not_exist_is_refused() {
         assert!(Cli::try_parse_from(["spie", "cohorte", "--territoire", "999"]).is_err());
         assert!(Cli::try_parse_from(["spie", "cohorte", "--taille", "0"]).is_err());
+    }
+
+    #[test]
+    fn a_wrong_command_line_is_told_in_french() {
+        let complaint = |line: &[&str]| complaint(&Cli::try_parse_from(line).unwrap_err());
+        assert!(complaint(&["spie", "cohorte", "--tailler", "3"]).contains("l'option « --tailler » n'existe pas"));
+        assert!(complaint(&["spie", "cohorte", "--taille", "zéro"]).contains("« zéro » ne convient pas"));
+        assert!(complaint(&["spie", "danse"]).contains("la commande « danse » n'existe pas"));
     }
 
     #[test]

@@ -173,7 +173,7 @@ pub enum CohortError {
     #[error(transparent)]
     Client(#[from] ClientError),
     /// The output is closed.
-    #[error("the result cannot be written")]
+    #[error("le résultat ne s'écrit pas")]
     Output(#[from] std::io::Error),
 }
 

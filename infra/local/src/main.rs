@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Parser;
-use local::cli::{Cli, Command, Ending};
+use clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+use local::cli::{Cli, Command, Ending, complaint};
 use local::config::Config;
 use local::{cohort, serve};
 use tracing_subscriber::EnvFilter;
@@ -13,9 +14,14 @@ use tracing_subscriber::EnvFilter;
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => {
+        // The help and the version were asked for.
+        Err(error) if !error.use_stderr() || error.kind() == DisplayHelpOnMissingArgumentOrSubcommand => {
             let _ = error.print();
             return if error.use_stderr() { ExitCode::FAILURE } else { ExitCode::SUCCESS };
+        }
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "{}", complaint(&error));
+            return ExitCode::FAILURE;
         }
     };
     match run(cli) {

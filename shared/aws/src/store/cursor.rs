@@ -3,7 +3,7 @@
 use aws_smithy_types::base64;
 use engine::ports::PortError;
 
-const OPERATION: &str = "cursor";
+const OPERATION: &str = PortError::CURSOR;
 
 /// A cursor that this store did not give, or not for this question.
 #[derive(Debug, thiserror::Error)]

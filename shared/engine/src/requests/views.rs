@@ -39,7 +39,7 @@ pub(super) async fn file<W: World>(
     states: &[&'static str],
     filter: &Filter,
 ) -> Result<Liste<DossierResume>, RequestError> {
-    let (mut state, mut after) = resume(states, filter.apres.as_deref()).ok_or(RequestError::NotFound)?;
+    let (mut state, mut after) = resume(states, filter.apres.as_deref()).ok_or_else(RequestError::wrong_cursor)?;
     let limit = filter.limite.clamp(1, 100);
     let mut found: Vec<DossierResume> = Vec::new();
     loop {

@@ -1,0 +1,227 @@
+//! A dossier goes to its row and comes back the same, in every state; and each shape has a golden.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::dossier::{
+    Channel, Confirmed, ContactSearch, DefaultStage, Deviation, Naming, Need, NoPlace, Placement, PreparedDefault,
+    Proposal, Reached, Right, Signatory, Signed, Target, Waiting, Wishes,
+};
+use domain::frame::FrameId;
+use domain::{Dossier, DossierId, Organisme, Parcours, State};
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use super::*;
+use crate::messages::Body;
+
+fn instants() -> impl Strategy<Value = DateTime<Utc>> {
+    (1_600_000_000_i64..2_000_000_000, 0_u32..1_000_000)
+        .prop_map(|(seconds, micros)| DateTime::from_timestamp(seconds, micros * 1_000).unwrap())
+}
+
+fn dates() -> impl Strategy<Value = NaiveDate> {
+    instants().prop_map(|it| it.date_naive())
+}
+
+fn targets() -> impl Strategy<Value = Target> {
+    (prop::sample::select(Parcours::ALL.to_vec()), prop::sample::select(Organisme::ALL.to_vec()))
+        .prop_map(|(parcours, organisme)| Target { parcours, organisme })
+}
+
+fn placements() -> impl Strategy<Value = Placement> {
+    ("[a-z0-9-]{1,20}", instants()).prop_map(|(id, since)| Placement { referent: id.parse().unwrap(), since })
+}
+
+fn proposals() -> impl Strategy<Value = Proposal> {
+    (prop::option::of(targets()), any::<u128>(), instants(), any::<bool>()).prop_map(|(target, trace, at, incomplete)| {
+        Proposal { target, rules: "t#1".into(), trace: Uuid::from_u128(trace), at, incomplete }
+    })
+}
+
+fn waitings() -> impl Strategy<Value = Waiting> {
+    let contact = prop_oneof![
+        Just(ContactSearch::NotNeeded),
+        instants().prop_map(|at| ContactSearch::Asked { at }),
+        placements().prop_map(ContactSearch::Found),
+    ];
+    let default = prop_oneof![
+        Just(DefaultStage::NotNeeded),
+        Just(DefaultStage::Asked),
+        targets().prop_map(|it| DefaultStage::Ready(PreparedDefault::Rules(it))),
+        targets().prop_map(|it| DefaultStage::Ready(PreparedDefault::Legal(it))),
+        Just(DefaultStage::Ready(PreparedDefault::Interview)),
+    ];
+    (contact, default).prop_map(|(contact, default)| Waiting { contact, default })
+}
+
+fn decisions() -> impl Strategy<Value = Signed> {
+    let by = prop_oneof![
+        Just(Signatory::Agent {
+            agent: "agent-1".parse().unwrap(),
+            name: "Alix Exemple".into(),
+            quality: "responsable".into(),
+            act: "2026-01".into(),
+        }),
+        dates().prop_map(|decided_on| Signatory::FranceTravail { recorded_by: "agent-1".parse().unwrap(), decided_on }),
+    ];
+    let deviation = prop::option::of(Just(Deviation::PersonsWish));
+    (targets(), by, instants(), deviation).prop_map(|(target, by, at, deviation)| Signed { target, by, at, deviation })
+}
+
+fn states() -> impl Strategy<Value = State> {
+    let contact = || prop::option::of(placements());
+    prop_oneof![
+        Just(State::Submitted),
+        Just(State::Urgent { needs: BTreeSet::from([Need::Shelter, Need::Food]) }),
+        (proposals(), waitings()).prop_map(|(proposal, waiting)| State::ToOrient { proposal, waiting }),
+        (decisions(), contact(), prop::option::of(dates())).prop_map(|(decision, contact, expected)| State::Oriented {
+            decision,
+            naming: expected.map_or(Naming::ByAssignment, |expected_on| Naming::ByOrganisme { expected_on }),
+            contact,
+        }),
+        (decisions(), contact(), instants()).prop_map(|(decision, contact, looked_at)| State::AwaitingPlace {
+            decision,
+            contact,
+            looked_at,
+            why: NoPlace::Full,
+        }),
+        (decisions(), placements()).prop_map(|(decision, referent)| State::Assigned { decision, referent }),
+        (instants(), proposals(), waitings())
+            .prop_map(|(since, proposal, waiting)| State::AwaitingFranceTravail { since, proposal, waiting }),
+    ]
+}
+
+fn rights() -> impl Strategy<Value = Right> {
+    prop_oneof![
+        prop::option::of(dates()).prop_map(|opened_on| Right::Declared { opened_on }),
+        (dates(), dates(), any::<bool>(), any::<bool>()).prop_map(|(opened_on, received_on, presumed, duties)| {
+            Right::Confirmed(Confirmed { opened_on, received_on, presumed, duties, frame: FrameId("cadre-2025#1".into()) })
+        }),
+    ]
+}
+
+fn dossiers() -> impl Strategy<Value = Dossier> {
+    (any::<u128>(), instants(), rights(), states(), (any::<u16>(), any::<u16>(), any::<bool>()), any::<bool>()).prop_map(
+        |(id, submitted_at, right, state, (alerts, requests, chased), swept)| Dossier {
+            id: DossierId(Uuid::from_u128(id)),
+            territory: "2A".parse().unwrap(),
+            commune: "2A004".parse().unwrap(),
+            channel: Channel::Paper,
+            submitted_at,
+            right,
+            wishes: Wishes { organisme: Some(Organisme::MissionLocale), referent: None },
+            state,
+            reached: Reached { alerts, requests, chased },
+            swept: swept.then(|| "2026-12".parse().unwrap()),
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn a_dossier_comes_back_from_its_row_as_it_went(dossier in dossiers(), due in prop::option::of(instants())) {
+        let row = DossierRow::of(&dossier, 3, 2, LedgerRow::default(), due);
+        let json = serde_json::to_string(&row).unwrap();
+        let read: DossierRow = serde_json::from_str(&json).unwrap();
+        prop_assert_eq!(&read, &row);
+        prop_assert_eq!(read.dossier().unwrap(), dossier);
+    }
+
+    #[test]
+    fn the_index_hint_sorts_as_time_does(a in instants(), b in instants()) {
+        let sk = |at| file_sk(Some(at), &LedgerRow::default());
+        prop_assert_eq!(sk(a).cmp(&sk(b)), a.timestamp().cmp(&b.timestamp()));
+        prop_assert!(sk(a) < file_sk(None, &LedgerRow::default()));
+    }
+}
+
+fn at() -> DateTime<Utc> {
+    "2026-03-02T09:00:00.123456Z".parse().unwrap()
+}
+
+fn assigned() -> Dossier {
+    let target = Target { parcours: Parcours::Social, organisme: Organisme::Departement };
+    let by = Signatory::Agent {
+        agent: "agent-1".parse().unwrap(),
+        name: "Alix Exemple".into(),
+        quality: "responsable de l’orientation".into(),
+        act: "arrêté 2026-01".into(),
+    };
+    Dossier {
+        id: DossierId(Uuid::from_u128(0x1234)),
+        territory: "77".parse().unwrap(),
+        commune: "77288".parse().unwrap(),
+        channel: Channel::Web,
+        submitted_at: at(),
+        right: Right::Confirmed(Confirmed {
+            opened_on: at().date_naive(),
+            received_on: at().date_naive(),
+            presumed: false,
+            duties: true,
+            frame: FrameId("cadre-2025#1".into()),
+        }),
+        wishes: Wishes::default(),
+        state: State::Assigned {
+            decision: Signed { target, by, at: at(), deviation: None },
+            referent: Placement { referent: "ref-012".parse().unwrap(), since: at() },
+        },
+        reached: Reached::default(),
+        swept: None,
+    }
+}
+
+fn ledger() -> LedgerRow {
+    let waiting = OutboxRow { le: at(), par: "etape:assignment".into(), message: Body::DecisionANotifierV1 {} };
+    LedgerRow {
+        emis: BTreeMap::from([("triage".to_owned(), 1), ("reminders".to_owned(), 2)]),
+        recus: BTreeMap::from([("triage".to_owned(), 1)]),
+        sortie: BTreeMap::from([("reminders#2".to_owned(), waiting)]),
+        cles: BTreeMap::from([("orientation".to_owned(), UsedKeyRow { cle: "ab".into(), corps: "cd".into() })]),
+    }
+}
+
+#[test]
+fn the_row_of_a_dossier_is_its_golden_and_an_old_golden_is_still_read() {
+    let row = DossierRow::of(&assigned(), 7, 4, ledger(), None);
+    let golden = include_str!("../../goldens/rows/dossier.v1.json");
+    assert_eq!(serde_json::to_string_pretty(&row).unwrap().trim(), golden.trim());
+    let read: DossierRow = serde_json::from_str(golden).unwrap();
+    assert_eq!(read.dossier().unwrap(), assigned());
+}
+
+#[test]
+fn the_row_of_a_referent_is_its_golden() {
+    let row = ReferentRow {
+        pk: "77".into(),
+        sk: "ref-012".into(),
+        v: 1,
+        revision: 2,
+        nom: "Dominique Fictif".into(),
+        structure: "Maison des solidarités de Melun".into(),
+        telephone: "01 99 00 12 34".into(),
+        adresse: "1 rue des Exemples, 77000 Melun".into(),
+        organisme: OrganismeCode::Departement,
+        capacite: 60,
+        actifs: 12,
+        parcours: vec![ParcoursCode::Social],
+        communes: vec!["77288".into()],
+        absences: vec![AbsenceRow { du: at().date_naive(), au: at().date_naive() }],
+    };
+    let golden = include_str!("../../goldens/rows/referent.v1.json");
+    assert_eq!(serde_json::to_string_pretty(&row).unwrap().trim(), golden.trim());
+    assert_eq!(serde_json::from_str::<ReferentRow>(golden).unwrap(), row);
+    assert!(row.referent().unwrap().has_room());
+}
+
+#[test]
+fn a_row_of_a_version_that_does_not_exist_is_corrupt_and_not_guessed() {
+    let row = DossierRow { v: 2, ..DossierRow::of(&assigned(), 7, 4, ledger(), None) };
+    assert_eq!(row.dossier(), Err(Corrupt("v")));
+}
+
+#[test]
+fn a_dossier_on_its_way_fits_in_what_is_billed_as_two_units() {
+    let bytes = serde_json::to_vec(&DossierRow::of(&assigned(), 7, 4, ledger(), None)).unwrap().len();
+    assert!(bytes < 2_048, "{bytes} bytes");
+}
