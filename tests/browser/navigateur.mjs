@@ -112,7 +112,7 @@ export async function light(page, name, from = 0) {
     bytes += sizes.responseBodySize + sizes.responseHeadersSize;
   }
   assert.ok(requests.length <= 3, `${name}: ${requests.length} requests`);
-  assert.ok(bytes <= 15_000 + 2_000, `${name}: ${bytes} bytes with headers`);
+  assert.ok(bytes <= 15_000, `${name}: ${bytes} bytes with headers`);
   return bytes;
 }
 

@@ -9,9 +9,6 @@ let browser;
 before(async () => { browser = await open(); });
 after(async () => { await browser.close(); });
 
-/** A name that no other run has used: letters only, as names are. */
-const NAME = `Essai${[...String(Date.now())].map((digit) => "abcdefghij"[digit]).join("")}`;
-
 /** A person applies through the API, as their browser would. */
 async function apply() {
   const body = {
@@ -19,14 +16,14 @@ async function apply() {
     canal: "web",
     personne: {
       prenom: "Camille",
-      nom: NAME,
+      nom: "Exemple",
       date_naissance: "1985-03-31",
       adresse: { code_postal: "77000", commune: "77288" },
     },
     foyer: { conjoint: false, enfants: 0 },
     dsp: { natlog: "0904" },
   };
-  const headers = { "content-type": "application/json", "idempotency-key": NAME };
+  const headers = { "content-type": "application/json", "idempotency-key": `navigateur-${Date.now()}` };
   const answer = await fetch(`${ADDRESS}/v1/demandes`, { method: "POST", headers, body: JSON.stringify(body) });
   assert.equal(answer.status, 201, await answer.clone().text());
   return (await answer.json()).dossier;

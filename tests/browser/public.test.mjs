@@ -134,6 +134,11 @@ test("the rules and a page that does not exist are readable by anyone", async ()
   await page.goto(`${ADDRESS}/algorithme`);
   await respects(page, "algorithme");
   assert.match(await page.locator("main").innerText(), /Il ne décide jamais/);
+  const lost = await page.goto(`${ADDRESS}/nulle-part`);
+  assert.equal(lost.status(), 404);
+  await respects(page, "introuvable");
+  await press(page, "link", "Revenir à l’accueil");
+  assert.equal(new URL(page.url()).pathname, "/");
 });
 
 test("the brands of others are nowhere", async () => {

@@ -108,7 +108,8 @@ async fn a_declared_right_cannot_be_signed_until_it_is_confirmed() {
     stage.days(60).await;
     assert_eq!(stage.show(id).await.etat, EtatCode::AOrienter, "no clock runs on a declared right");
 
-    let right = json!({"statut": "confirme", "date_ouverture": "2026-02-20", "date_reception": stage.today()});
+    let right =
+        json!({"statut": "confirme", "date_ouverture": "2026-02-20", "date_reception": stage.today()});
     let right = contracts::api::DroitBody::parse(&right, stage.today()).unwrap().0;
     requests::confirm_right(&*stage.world, &stage.agent, id, &stage.asked(None), right).await.unwrap();
     stage.sign(id, emploi).await.unwrap();
@@ -205,6 +206,27 @@ async fn a_message_that_comes_before_its_turn_waits() {
 }
 
 #[tokio::test]
+async fn a_message_whose_elder_never_left_makes_it_leave() {
+    let stage = Stage::new().await;
+    stage.referent("ref-1", 10).await;
+    let id = stage.apply("cle-1", json!({"natlog": "0904"})).await;
+    stage.drain().await;
+    stage.world.queues.cut(true);
+    stage.sign(id, json!({"parcours": "social", "organisme": "departement"})).await.unwrap();
+    stage.world.queues.cut(false);
+    // The first message to the assignment never left; the second comes, from the check say, before any relay.
+    let elder = stage.world.store.read(key(id)).await.unwrap().unwrap();
+    let entry = &elder.registre.sortie["assignment#1"];
+    let younger = contracts::Envelope::rebuild(territory(), id, (domain::Stream::Assignment, 2), entry);
+    let body = serde_json::to_string(&younger).unwrap();
+    let early = steps::handle(&*stage.world, QueueName::Assignment, &body).await;
+    assert!(matches!(early, Err(StepError::OutOfOrder { expected: 1, .. })));
+    stage.drain().await;
+    assert_eq!(stage.show(id).await.etat, EtatCode::Affecte);
+    steps::handle(&*stage.world, QueueName::Assignment, &body).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_sweep_run_twice_does_nothing_more_and_a_simulation_writes_nothing() {
     let stage = Stage::new().await;
     stage.referent("ref-1", 10).await;
@@ -215,14 +237,19 @@ async fn a_sweep_run_twice_does_nothing_more_and_a_simulation_writes_nothing() {
     let before = stage.world.store.read(key(id)).await.unwrap().unwrap();
     let month = domain::calendar::Month::of(stage.today());
     schedules::sweep::run(&*stage.world, territory(), month, true).await.unwrap();
-    assert_eq!(stage.world.store.read(key(id)).await.unwrap().unwrap(), before, "a simulation writes nothing");
+    assert_eq!(
+        stage.world.store.read(key(id)).await.unwrap().unwrap(),
+        before,
+        "a simulation writes nothing"
+    );
 
     schedules::sweep::run(&*stage.world, territory(), month, false).await.unwrap();
     stage.drain().await;
     let after = stage.show(id).await;
     assert_eq!(after.contact.unwrap().id, "ref-1");
     let run = requests::sweep_run(&*stage.world, &stage.head, &month.to_string()).await.unwrap();
-    let simulated = requests::sweep_run(&*stage.world, &stage.head, &format!("simulation-{month}")).await.unwrap();
+    let simulated =
+        requests::sweep_run(&*stage.world, &stage.head, &format!("simulation-{month}")).await.unwrap();
     assert_eq!(run.rapport, simulated.rapport);
     assert_eq!(run.rapport.unwrap().a_rattraper, 1);
 
@@ -270,8 +297,13 @@ fn key(id: domain::DossierId) -> DossierKey {
 
 /// What was sent about a dossier, by the fact that each message tells.
 async fn sent(stage: &Stage, id: domain::DossierId) -> Vec<String> {
-    let rows =
-        stage.world.store.query(Table::Envois, &key(id).pk(), "envoi#", PageAsk::default()).await.unwrap().items;
+    let rows = stage
+        .world
+        .store
+        .query(Table::Envois, &key(id).pk(), "envoi#", PageAsk::default())
+        .await
+        .unwrap()
+        .items;
     let mut told = Vec::new();
     for row in rows {
         assert_eq!(row.attributes["etat"], "envoye");
@@ -291,7 +323,8 @@ async fn count_places(stage: &Stage) -> BTreeMap<String, (u32, u32)> {
     let mut places = BTreeMap::new();
     for row in stage.world.store.roster(territory()).await.unwrap() {
         let id = row.sk.parse().unwrap();
-        let held = stage.world.store.caseload(territory(), &id, PageAsk::default()).await.unwrap().items.len();
+        let held =
+            stage.world.store.caseload(territory(), &id, PageAsk::default()).await.unwrap().items.len();
         assert_eq!(usize::try_from(row.actifs).unwrap(), held, "the counter is the true count");
         places.insert(row.sk, (row.actifs, row.capacite));
     }

@@ -18,7 +18,9 @@ fn files(endings: &[&str]) -> Vec<PathBuf> {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             if path.is_dir() {
-                if !["target", ".git", ".spie", ".outils", "node_modules", "__pycache__"].contains(&name.as_str()) {
+                if !["target", ".git", ".spie", ".outils", "node_modules", "__pycache__"]
+                    .contains(&name.as_str())
+                {
                     folders.push(path);
                 }
             } else if endings.iter().any(|ending| name.ends_with(ending)) {
@@ -101,7 +103,12 @@ fn only_aws_names_an_sdk_and_only_lambda_names_the_runtime() {
             let sdk = dependency.name.starts_with("aws-sdk-");
             let runtime = dependency.name.starts_with("lambda_") || dependency.name == "aws_lambda_events";
             assert!(!sdk || package.name.as_str() == "aws", "{} names {}", package.name, dependency.name);
-            assert!(!runtime || package.name.as_str() == "lambda", "{} names {}", package.name, dependency.name);
+            assert!(
+                !runtime || package.name.as_str() == "lambda",
+                "{} names {}",
+                package.name,
+                dependency.name
+            );
         }
     }
 }

@@ -75,7 +75,8 @@ impl Stage {
             reference: Reference::embedded(vec![territory()], service).unwrap(),
             key_cache: KeyCache::default(),
         };
-        let who = |agent: &str, role| Professional { agent: agent.parse().unwrap(), territory: territory(), role };
+        let who =
+            |agent: &str, role| Professional { agent: agent.parse().unwrap(), territory: territory(), role };
         let stage = Self {
             world: Arc::new(world),
             agent: who("agent-1", Role::Orientation),

@@ -85,9 +85,15 @@ pub fn complaint(error: &clap::Error) -> String {
     let given = |kind| error.get(kind).map(ToString::to_string).unwrap_or_default();
     let what = match error.kind() {
         ErrorKind::UnknownArgument => format!("l'option « {} » n'existe pas", given(ContextKind::InvalidArg)),
-        ErrorKind::InvalidSubcommand => format!("la commande « {} » n'existe pas", given(ContextKind::InvalidSubcommand)),
+        ErrorKind::InvalidSubcommand => {
+            format!("la commande « {} » n'existe pas", given(ContextKind::InvalidSubcommand))
+        }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
-            format!("« {} » ne convient pas pour {}", given(ContextKind::InvalidValue), given(ContextKind::InvalidArg))
+            format!(
+                "« {} » ne convient pas pour {}",
+                given(ContextKind::InvalidValue),
+                given(ContextKind::InvalidArg)
+            )
         }
         _ => "la commande n'est pas complète".to_owned(),
     };
@@ -142,7 +148,9 @@ mod tests {
     #[test]
     fn a_wrong_command_line_is_told_in_french() {
         let complaint = |line: &[&str]| complaint(&Cli::try_parse_from(line).unwrap_err());
-        assert!(complaint(&["spie", "cohorte", "--tailler", "3"]).contains("l'option « --tailler » n'existe pas"));
+        assert!(
+            complaint(&["spie", "cohorte", "--tailler", "3"]).contains("l'option « --tailler » n'existe pas")
+        );
         assert!(complaint(&["spie", "cohorte", "--taille", "zéro"]).contains("« zéro » ne convient pas"));
         assert!(complaint(&["spie", "danse"]).contains("la commande « danse » n'existe pas"));
     }

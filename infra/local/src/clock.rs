@@ -1,8 +1,8 @@
 //! The clock of the local mode: the real time plus an offset that people move forward, kept across restarts.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Duration, Utc};
 use engine::ports::Clock;

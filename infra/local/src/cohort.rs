@@ -143,7 +143,9 @@ fn in_parallel(
 
 fn print(cohort: &Cohort, figures: Figures, counts: &Counts, took: Duration) -> Result<(), CohortError> {
     let mut out = std::io::stdout().lock();
-    let here = |own: bool| if own { "publiée pour ce département" } else { "nationale, faute de chiffre publié ici" };
+    let here = |own: bool| {
+        if own { "publiée pour ce département" } else { "nationale, faute de chiffre publié ici" }
+    };
     writeln!(
         out,
         "{} ({}) : {} personnes fictives entrées en un mois, relevées au {LAST_DAY}e jour.\n\

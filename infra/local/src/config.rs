@@ -31,7 +31,10 @@ impl Config {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place of the local mode where the environment is read")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place of the local mode where the environment is read"
+)]
 fn var(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|it| !it.is_empty())
 }

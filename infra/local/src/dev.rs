@@ -98,7 +98,10 @@ fn ready_made(role: Role) -> &'static str {
 }
 
 /// Opens a session of the pages with a ready-made account.
-async fn sign_in<W: LocalWorld>(Extension(dev): Use<W>, Path(agent): Path<String>) -> Result<Response, Problem> {
+async fn sign_in<W: LocalWorld>(
+    Extension(dev): Use<W>,
+    Path(agent): Path<String>,
+) -> Result<Response, Problem> {
     let account = ACCOUNTS.iter().find(|it| it.agent == agent).ok_or_else(Problem::not_found)?;
     let territory = dev.world.reference().served.first().ok_or_else(Problem::internal)?;
     let token = dev.identity.token(account.role.code(), territory.as_str(), account.agent);
@@ -225,12 +228,19 @@ async fn mark<W: LocalWorld>(Extension(dev): Use<W>, body: Bytes) -> Answer {
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     serde_json::from_slice(body).map_err(|error| {
-        if error.is_data() { wrong("Un champ manque, est inconnu ou a une autre forme.") } else { unreadable() }
+        if error.is_data() {
+            wrong("Un champ manque, est inconnu ou a une autre forme.")
+        } else {
+            unreadable()
+        }
     })
 }
 
 fn unreadable() -> Problem {
-    Problem { detail: "Ce contenu n’est pas du JSON.".to_owned(), ..Problem::new(StatusCode::BAD_REQUEST, "json_illisible") }
+    Problem {
+        detail: "Ce contenu n’est pas du JSON.".to_owned(),
+        ..Problem::new(StatusCode::BAD_REQUEST, "json_illisible")
+    }
 }
 
 fn wrong(detail: &str) -> Problem {
@@ -251,4 +261,3 @@ fn sentence(text: &str) -> String {
 fn instant(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
-

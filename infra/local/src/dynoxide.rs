@@ -168,8 +168,7 @@ mod tests {
                 "TableName": "essai", "Item": {"pk": {"S": pk}}, "ConditionExpression": "attribute_not_exists(pk)",
             }})
         };
-        let (status, body) =
-            ask(&db, "TransactWriteItems", &json!({"TransactItems": [put("b"), put("a")]}));
+        let (status, body) = ask(&db, "TransactWriteItems", &json!({"TransactItems": [put("b"), put("a")]}));
         assert_eq!(status, 400);
         assert_eq!(body["__type"], "com.amazonaws.dynamodb.v20120810#TransactionCanceledException");
         assert_eq!(body["CancellationReasons"][0]["Code"], "None");

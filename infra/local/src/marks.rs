@@ -48,7 +48,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let first: DateTime<Utc> = "2026-11-21T10:00:00.123456Z".parse().unwrap();
         let told = Marks::open(dir.path()).unwrap().first("77-10-1", first).unwrap();
-        let later = Marks::open(dir.path()).unwrap().first("77-10-1", first + chrono::Duration::days(3)).unwrap();
+        let later =
+            Marks::open(dir.path()).unwrap().first("77-10-1", first + chrono::Duration::days(3)).unwrap();
         assert_eq!(told, later);
         assert!((told - first).abs() < chrono::Duration::milliseconds(1));
     }

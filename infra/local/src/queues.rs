@@ -61,12 +61,9 @@ impl<C: Clock + Clone> Clone for LocalQueues<C> {
 impl<C: Clock> LocalQueues<C> {
     /// Opens the file, or creates it. What was in flight is visible again at once.
     pub fn open(path: &Path, clock: C) -> Result<Self, PortError> {
-        let connection = store::open(path, clock.now()).map_err(|it| PortError::new("opening the queues", it))?;
-        Ok(Self {
-            connection: Arc::new(Mutex::new(connection)),
-            clock,
-            arrivals: Arc::new(Notify::new()),
-        })
+        let connection =
+            store::open(path, clock.now()).map_err(|it| PortError::new("opening the queues", it))?;
+        Ok(Self { connection: Arc::new(Mutex::new(connection)), clock, arrivals: Arc::new(Notify::new()) })
     }
 
     /// Hands out up to `max` visible messages, the oldest first, and hides them for a while.
@@ -83,7 +80,8 @@ impl<C: Clock> LocalQueues<C> {
     /// Gives a message back, visible after a delay; or to the dead letters if it was handed out too many times.
     pub async fn release(&self, receipt: Receipt, delay: Duration) -> Result<bool, PortError> {
         let visible_at = self.clock.now() + delay;
-        let released = self.run("releasing a message", move |it| store::release(it, receipt, visible_at)).await?;
+        let released =
+            self.run("releasing a message", move |it| store::release(it, receipt, visible_at)).await?;
         self.arrivals.notify_waiters();
         Ok(released)
     }

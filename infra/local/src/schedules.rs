@@ -74,7 +74,10 @@ impl<W: LocalWorld> Schedules<W> {
     pub async fn run(&self) {
         loop {
             if let Err(error) = self.tick().await {
-                tracing::error!(error = &error as &dyn std::error::Error, "A schedule failed; the next run catches up.");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "A schedule failed; the next run catches up."
+                );
             }
             tokio::time::sleep(TICK).await;
         }

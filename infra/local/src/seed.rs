@@ -35,7 +35,11 @@ pub struct Account {
 
 /// The ready-made accounts.
 pub const ACCOUNTS: [Account; 5] = [
-    Account { agent: "agent-orientation", role: Role::Orientation, label: "agent d'orientation, avec délégation" },
+    Account {
+        agent: "agent-orientation",
+        role: Role::Orientation,
+        label: "agent d'orientation, avec délégation",
+    },
     Account { agent: "responsable", role: Role::Head, label: "responsable de territoire, avec délégation" },
     Account { agent: "r-meaux-1", role: Role::Referent, label: "référent à Meaux" },
     Account { agent: "administration", role: Role::Administration, label: "administration, sans dossiers" },
@@ -77,7 +81,11 @@ async fn plant_staff<W: World>(world: &W, territory: Territory) -> Result<(), Se
     Ok(())
 }
 
-async fn plant_people<W: World>(world: &W, territory: Territory, start: DateTime<Utc>) -> Result<(), SeedError> {
+async fn plant_people<W: World>(
+    world: &W,
+    territory: Territory,
+    start: DateTime<Utc>,
+) -> Result<(), SeedError> {
     let today = territory.local_date(world.clock().now());
     for (key, application) in fictional_people(territory, PEOPLE, start - Days::new(PAST)) {
         let admission = Admission { served: &[territory], trusted: true, today };

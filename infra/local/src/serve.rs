@@ -112,8 +112,10 @@ async fn world(config: &Config) -> Result<Here, ServeError> {
     let data = &config.data;
     let clock = MovableClock::open(&data.join("horloge"))?;
     let database = crate::dynoxide::open(&data.join("dynamo.sqlite")).map_err(ServeError::Database)?;
-    let clients =
-        Clients::new(Settings::for_emulator("http://localhost"), Some(crate::dynoxide::http_client(database)));
+    let clients = Clients::new(
+        Settings::for_emulator("http://localhost"),
+        Some(crate::dynoxide::http_client(database)),
+    );
     create_tables(&clients.dynamodb(), PREFIX).await?;
     Ok(App {
         store: clients.store(StoreConfig { prefix: PREFIX.to_owned() }),
@@ -169,7 +171,11 @@ struct Steps(Arc<Here>);
 impl Handler for Steps {
     async fn handle(&self, queue: QueueName, body: &str) -> Result<(), Failure> {
         steps::handle(&*self.0, queue, body).await.map_err(|error: StepError| {
-            tracing::warn!(file = queue.name(), error = &error as &dyn std::error::Error, "A step did not end.");
+            tracing::warn!(
+                file = queue.name(),
+                error = &error as &dyn std::error::Error,
+                "A step did not end."
+            );
             if error.is_fatal() { Failure::Fatal } else { Failure::Retry }
         })
     }
@@ -203,7 +209,9 @@ pub enum ServeError {
         source: std::io::Error,
     },
     /// Somebody else has the data directory.
-    #[error("un autre processus utilise ces données : arrêtez-le, ou choisissez un autre dossier avec SPIE_DATA")]
+    #[error(
+        "un autre processus utilise ces données : arrêtez-le, ou choisissez un autre dossier avec SPIE_DATA"
+    )]
     Taken,
     /// The server stopped.
     #[error("le serveur s'est arrêté")]

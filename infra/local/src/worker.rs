@@ -84,7 +84,11 @@ async fn pull<C: Clock>(queues: &LocalQueues<C>, handler: &impl Handler, queue: 
                     .await;
             }
             Err(error) => {
-                tracing::error!(file = queue.name(), error = &error as &dyn std::error::Error, "The queue cannot be read.");
+                tracing::error!(
+                    file = queue.name(),
+                    error = &error as &dyn std::error::Error,
+                    "The queue cannot be read."
+                );
                 tokio::time::sleep(IDLE).await;
             }
         }
@@ -110,7 +114,11 @@ async fn treat<C: Clock>(
     };
     if let Err(error) = settled {
         // The visibility time-out brings it back.
-        tracing::error!(file = queue.name(), error = &error as &dyn std::error::Error, "A message was not settled.");
+        tracing::error!(
+            file = queue.name(),
+            error = &error as &dyn std::error::Error,
+            "A message was not settled."
+        );
     }
 }
 
@@ -130,7 +138,11 @@ mod tests {
     async fn every_message_of_every_queue_is_treated_once() {
         let place = Place::start(|_| Ok(()));
         for queue in QueueName::ALL {
-            place.queues.send_raw(queue, (0..50).map(|it| format!("{}-{it}", queue.name())).collect()).await.unwrap();
+            place
+                .queues
+                .send_raw(queue, (0..50).map(|it| format!("{}-{it}", queue.name())).collect())
+                .await
+                .unwrap();
         }
         until_quiet(&place.queues).await.unwrap();
         let mut treated = place.treated.lock().unwrap().clone();

@@ -71,7 +71,11 @@ impl Reference {
                 "seine-saint-denis-2010.toml",
                 include_str!("../data/seine-saint-denis-2010.toml"),
             )?,
-            letters: Letters::read("messages-fr.toml", include_str!("../data/messages-fr.toml"), service.clone())?,
+            letters: Letters::read(
+                "messages-fr.toml",
+                include_str!("../data/messages-fr.toml"),
+                service.clone(),
+            )?,
             service,
         })
     }
@@ -273,7 +277,9 @@ mod tests {
     #[test]
     fn a_target_beyond_the_legal_delay_is_wrong() {
         let text = include_str!("../data/cadre-2025.toml").replace("target_days = 30", "target_days = 43");
-        assert!(matches!(frame("t", &text), Err(DataError::Wrong { at, .. }) if at == "orientation.target_days"));
+        assert!(
+            matches!(frame("t", &text), Err(DataError::Wrong { at, .. }) if at == "orientation.target_days")
+        );
     }
 
     #[test]

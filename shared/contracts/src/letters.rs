@@ -37,7 +37,10 @@ pub struct Letter {
 
 impl std::fmt::Debug for Letter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Letter").field("dossier", &self.dossier).field("cle", &self.cle).finish_non_exhaustive()
+        f.debug_struct("Letter")
+            .field("dossier", &self.dossier)
+            .field("cle", &self.cle)
+            .finish_non_exhaustive()
     }
 }
 
@@ -90,16 +93,34 @@ struct Phrases {
 
 /// Every word in braces that a text may use.
 const KNOWN: [&str; 21] = [
-    "prenom", "date", "reference", "parcours", "organisme", "referent", "structure", "referent_telephone",
-    "referent_adresse", "signataire", "recours", "telephone", "horaires", "service", "contact_garde", "jour",
-    "dossier", "cible", "legale", "nom", "qualite",
+    "prenom",
+    "date",
+    "reference",
+    "parcours",
+    "organisme",
+    "referent",
+    "structure",
+    "referent_telephone",
+    "referent_adresse",
+    "signataire",
+    "recours",
+    "telephone",
+    "horaires",
+    "service",
+    "contact_garde",
+    "jour",
+    "dossier",
+    "cible",
+    "legale",
+    "nom",
+    "qualite",
 ];
 
 impl Letters {
     /// Reads the texts; a word in braces that nothing fills is an error.
     pub(crate) fn read(file: &'static str, text: &str, service: Service) -> Result<Self, DataError> {
-        let mut letters: Self =
-            toml::from_str(text).map_err(|source| DataError::Unreadable { file, source: Box::new(source) })?;
+        let mut letters: Self = toml::from_str(text)
+            .map_err(|source| DataError::Unreadable { file, source: Box::new(source) })?;
         letters.service = service;
         for word in words(text) {
             if !KNOWN.contains(&word) && word != "date_decision" {
@@ -157,7 +178,13 @@ impl Letters {
             About::Notice(Notice::Received) => &self.recu,
             About::Notice(Notice::Decision) => match &dossier.state {
                 State::Assigned { .. } if has_referent => &self.decision_referent,
-                _ => &self.decision_attente,
+                State::Assigned { .. }
+                | State::Submitted
+                | State::Urgent { .. }
+                | State::ToOrient { .. }
+                | State::Oriented { .. }
+                | State::AwaitingPlace { .. }
+                | State::AwaitingFranceTravail { .. } => &self.decision_attente,
             },
             About::Notice(Notice::Referent) => &self.referent,
             About::Notice(Notice::Contact) => &self.contact,
@@ -240,7 +267,17 @@ fn addressee(to: Recipient, identity: Option<&IdentiteV1>, contacts: Option<&Con
 pub fn french_date(date: NaiveDate) -> String {
     const DAYS: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
     const MONTHS: [&str; 12] = [
-        "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
         "décembre",
     ];
     let weekday = DAYS[date.weekday().num_days_from_monday() as usize];

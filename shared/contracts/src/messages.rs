@@ -145,7 +145,12 @@ pub struct Received {
 impl Envelope {
     /// The envelope of an outbox entry. The same entry gives the same envelope, byte for byte, however often it is
     /// sent.
-    pub fn rebuild(territory: Territory, dossier: DossierId, (stream, number): (Stream, u32), entry: &OutboxRow) -> Self {
+    pub fn rebuild(
+        territory: Territory,
+        dossier: DossierId,
+        (stream, number): (Stream, u32),
+        entry: &OutboxRow,
+    ) -> Self {
         Self {
             specversion: "1.0".into(),
             id: dossier.derive(&format!("{}#{number}", stream.code())),
@@ -162,7 +167,13 @@ impl Envelope {
     }
 
     /// The envelope that asks for a monthly sweep.
-    pub fn sweep(territory: Territory, month: &str, simulation: bool, time: DateTime<Utc>, triggered_by: &str) -> Self {
+    pub fn sweep(
+        territory: Territory,
+        month: &str,
+        simulation: bool,
+        time: DateTime<Utc>,
+        triggered_by: &str,
+    ) -> Self {
         let name = format!("balayage/{}/{month}/{simulation}", territory.as_str());
         Self {
             specversion: "1.0".into(),
@@ -232,7 +243,11 @@ impl Body {
             Self::DefautAPreparerV1 {} => Message::PrepareDefault,
             Self::DossierOrienteV1(target) => {
                 let target = Target::from(*target);
-                if stream == Stream::Carnet { Message::RecordOrientation(target) } else { Message::Oriented(target) }
+                if stream == Stream::Carnet {
+                    Message::RecordOrientation(target)
+                } else {
+                    Message::Oriented(target)
+                }
             }
             Self::PlaceAChercherV1 { pour } => Message::FindPlace((*pour).into()),
             Self::PlaceLibereeV1 { referent } => {

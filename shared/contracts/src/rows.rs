@@ -115,6 +115,7 @@ pub struct RappelsRow {
 }
 
 impl RappelsRow {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
     fn is_empty(&self) -> bool {
         *self == Self::default()
     }
@@ -356,7 +357,6 @@ pub struct SideRow {
     /// Attributes.
     pub attributes: BTreeMap<String, serde_json::Value>,
 }
-
 
 #[cfg(test)]
 mod tests;

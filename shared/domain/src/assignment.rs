@@ -23,12 +23,17 @@ use crate::{Decision, Dossier, Message, Organisme, PlaceMove, ReferentId, Refusa
 /// Names a référent for a signed orientation, or leaves the dossier waiting for a place.
 pub fn place(dossier: &Dossier, roster: &[Referent], now: DateTime<Utc>) -> Result<Decision, Refusal> {
     let (decision, contact, first_time) = match &dossier.state {
-        State::Oriented { decision, naming: Naming::ByAssignment, contact } => (decision, contact.as_ref(), true),
+        State::Oriented { decision, naming: Naming::ByAssignment, contact } => {
+            (decision, contact.as_ref(), true)
+        }
         State::AwaitingPlace { decision, contact, .. } => (decision, contact.as_ref(), false),
         State::Oriented { naming: Naming::ByOrganisme { .. }, .. } | State::Assigned { .. } => {
             return Err(Refusal::AlreadyDone);
         }
-        State::Submitted | State::Urgent { .. } | State::ToOrient { .. } | State::AwaitingFranceTravail { .. } => {
+        State::Submitted
+        | State::Urgent { .. }
+        | State::ToOrient { .. }
+        | State::AwaitingFranceTravail { .. } => {
             return Err(Refusal::NotOriented);
         }
     };
@@ -111,7 +116,10 @@ pub fn change(dossier: &Dossier, change: &Change<'_>, now: DateTime<Utc>) -> Res
             (decision, contact.as_ref())
         }
         State::Assigned { decision, referent } => (decision, Some(referent)),
-        State::Submitted | State::Urgent { .. } | State::ToOrient { .. } | State::AwaitingFranceTravail { .. } => {
+        State::Submitted
+        | State::Urgent { .. }
+        | State::ToOrient { .. }
+        | State::AwaitingFranceTravail { .. } => {
             return Err(Refusal::NotOriented);
         }
     };
@@ -192,7 +200,9 @@ fn choose(
     if serving.is_empty() {
         // Nobody of the proposed organism covers the commune: for a contact, anybody we manage will do.
         return match wanted {
-            Wanted::Target(target) if held.is_none() && !has_signed(dossier) && target.organisme.is_managed() => {
+            Wanted::Target(target)
+                if held.is_none() && !has_signed(dossier) && target.organisme.is_managed() =>
+            {
                 choose(dossier, Wanted::Anybody, roster, held, now)
             }
             Wanted::Target(_) | Wanted::Anybody => Err(NoPlace::NotServed),
@@ -241,10 +251,12 @@ fn with_waiting(dossier: &Dossier, waiting: Waiting) -> Dossier {
 pub fn retry_at(state: &State) -> Option<DateTime<Utc>> {
     match state {
         State::AwaitingPlace { looked_at, .. } => Some(next_search(*looked_at)),
-        State::ToOrient { waiting, .. } | State::AwaitingFranceTravail { waiting, .. } => match waiting.contact {
-            ContactSearch::Asked { at } => Some(next_search(at)),
-            ContactSearch::NotNeeded | ContactSearch::Found(_) => None,
-        },
+        State::ToOrient { waiting, .. } | State::AwaitingFranceTravail { waiting, .. } => {
+            match waiting.contact {
+                ContactSearch::Asked { at } => Some(next_search(at)),
+                ContactSearch::NotNeeded | ContactSearch::Found(_) => None,
+            }
+        }
         State::Submitted | State::Urgent { .. } | State::Oriented { .. } | State::Assigned { .. } => None,
     }
 }

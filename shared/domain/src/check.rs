@@ -49,9 +49,10 @@ pub(crate) fn start_waiting(decision: &mut Decision, now: DateTime<Utc>) {
 
 fn alerts(decision: &mut Decision, frame: &Frame, now: DateTime<Utc>) {
     let dossier = &mut decision.dossier;
-    let unsigned =
-        matches!(dossier.state, State::Submitted | State::Urgent { .. } | State::ToOrient { .. });
-    let Some(received) = dossier.running_right().map(|it| it.received_on).filter(|_| unsigned) else { return };
+    let unsigned = matches!(dossier.state, State::Submitted | State::Urgent { .. } | State::ToOrient { .. });
+    let Some(received) = dossier.running_right().map(|it| it.received_on).filter(|_| unsigned) else {
+        return;
+    };
     for (index, alert) in frame.orientation.alerts.iter().enumerate() {
         if !has(dossier.reached.alerts, index) && alert_at(dossier, received, alert.day) <= now {
             dossier.reached.alerts |= 1 << index;

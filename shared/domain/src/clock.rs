@@ -9,10 +9,15 @@ use crate::{Dossier, State, assignment, calendar};
 /// The earliest instant at which the daily check has something to do, over all clocks; `None` when nothing will
 /// ever be due without a new event.
 pub fn next_due(dossier: &Dossier, frame: &Frame) -> Option<DateTime<Utc>> {
-    [orientation_due(dossier, frame), answers_due(dossier, frame), naming_due(dossier), assignment::retry_at(&dossier.state)]
-        .into_iter()
-        .flatten()
-        .min()
+    [
+        orientation_due(dossier, frame),
+        answers_due(dossier, frame),
+        naming_due(dossier),
+        assignment::retry_at(&dossier.state),
+    ]
+    .into_iter()
+    .flatten()
+    .min()
 }
 
 /// H3: the next alert not yet given, the end of the target, the end of the legal delay.
@@ -124,7 +129,9 @@ pub fn view(dossier: &Dossier, frame: &Frame) -> Vec<ClockView> {
         let status = match &dossier.state {
             State::Submitted | State::Urgent { .. } | State::ToOrient { .. } => ClockStatus::Running,
             State::AwaitingFranceTravail { .. } => ClockStatus::Overrun,
-            State::Oriented { .. } | State::AwaitingPlace { .. } | State::Assigned { .. } => ClockStatus::Stopped,
+            State::Oriented { .. } | State::AwaitingPlace { .. } | State::Assigned { .. } => {
+                ClockStatus::Stopped
+            }
         };
         clocks.push(ClockView {
             id: "H3",
@@ -136,8 +143,11 @@ pub fn view(dossier: &Dossier, frame: &Frame) -> Vec<ClockView> {
     }
     if let Some(decision) = dossier.state.decision() {
         let start = dossier.territory.local_date(decision.at);
-        let status =
-            if matches!(dossier.state, State::Assigned { .. }) { ClockStatus::Stopped } else { ClockStatus::Running };
+        let status = if matches!(dossier.state, State::Assigned { .. }) {
+            ClockStatus::Stopped
+        } else {
+            ClockStatus::Running
+        };
         let target = Some(calendar::add_days(start, i64::from(frame.naming_days)));
         clocks.push(ClockView { id: "H4", start, target, legal: None, status });
     }

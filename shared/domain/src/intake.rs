@@ -90,7 +90,9 @@ pub fn confirm(dossier: &Dossier, stated: &RightStated, frame: &Frame) -> Result
         Right::Confirmed(known) if *known == next => Ok(Decision::of(dossier.clone())),
         Right::Confirmed(_) => Err(Refusal::RightAlreadyConfirmed),
         // A reception in the past starts the clock in the past: nothing here depends on today.
-        Right::Declared { .. } => Ok(Decision::of(Dossier { right: Right::Confirmed(next), ..dossier.clone() })),
+        Right::Declared { .. } => {
+            Ok(Decision::of(Dossier { right: Right::Confirmed(next), ..dossier.clone() }))
+        }
     }
 }
 

@@ -87,7 +87,11 @@ pub fn decide(
     }
 }
 
-fn notice_dispatch(dossier: &Dossier, notice: Notice, reachable: &BTreeSet<Channel>) -> Result<Dispatch, Refusal> {
+fn notice_dispatch(
+    dossier: &Dossier,
+    notice: Notice,
+    reachable: &BTreeSet<Channel>,
+) -> Result<Dispatch, Refusal> {
     let key = match (notice, &dossier.state) {
         (Notice::Received, _) => Some("recu".to_owned()),
         (Notice::Decision, state) => {
@@ -96,10 +100,9 @@ fn notice_dispatch(dossier: &Dossier, notice: Notice, reachable: &BTreeSet<Chann
         (Notice::Referent, State::Assigned { referent, .. }) => {
             Some(format!("referent/{}/{}", referent.referent, referent.since.timestamp_micros()))
         }
-        (
-            Notice::Contact,
-            State::ToOrient { waiting, .. } | State::AwaitingFranceTravail { waiting, .. },
-        ) => waiting.contact.placement().map(|it| format!("contact/{}", it.referent)),
+        (Notice::Contact, State::ToOrient { waiting, .. } | State::AwaitingFranceTravail { waiting, .. }) => {
+            waiting.contact.placement().map(|it| format!("contact/{}", it.referent))
+        }
         (Notice::FranceTravail, State::AwaitingFranceTravail { .. }) => Some("france-travail".to_owned()),
         (Notice::Referent | Notice::Contact | Notice::FranceTravail, _) => None,
     };

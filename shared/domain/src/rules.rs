@@ -159,9 +159,7 @@ fn truth<A: ReadAnswers>(condition: &Condition, facts: Facts<'_, A>, seen: &mut 
     match condition {
         Condition::All(parts) => fold(parts, facts, seen, Truth::False, Truth::True),
         Condition::Any(parts) => fold(parts, facts, seen, Truth::True, Truth::False),
-        Condition::Code { field, any_of } => {
-            note(field, one_of(facts.answers, field, any_of), seen)
-        }
+        Condition::Code { field, any_of } => note(field, one_of(facts.answers, field, any_of), seen),
         Condition::Flag { field, value } => {
             note(field, facts.answers.flag(field).map(|flag| flag == *value), seen)
         }
@@ -199,16 +197,12 @@ fn fold<A: ReadAnswers>(
 }
 
 fn note(field: &str, value: Option<bool>, seen: &mut Outcome) -> Truth {
-    match value {
-        Some(value) => {
-            seen.read.insert(field.to_owned());
-            if value { Truth::True } else { Truth::False }
-        }
-        None => {
-            seen.missing.insert(field.to_owned());
-            Truth::Unknown
-        }
-    }
+    let Some(value) = value else {
+        seen.missing.insert(field.to_owned());
+        return Truth::Unknown;
+    };
+    seen.read.insert(field.to_owned());
+    if value { Truth::True } else { Truth::False }
 }
 
 #[cfg(test)]
@@ -245,7 +239,8 @@ mod tests {
     }
 
     fn set() -> RuleSet {
-        let code = |field: &str, code: &str| Condition::Code { field: field.into(), any_of: vec![code.into()] };
+        let code =
+            |field: &str, code: &str| Condition::Code { field: field.into(), any_of: vec![code.into()] };
         let rule = |id: &str, when| Rule {
             id: id.into(),
             sentence: String::new(),

@@ -6,7 +6,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::decision::Notice;
 use crate::delegation::Delegation;
-use crate::dossier::{DefaultStage, Deviation, Naming, PreparedDefault, Proposal, Right, Signatory, Signed, Target, Waiting};
+use crate::dossier::{
+    DefaultStage, Deviation, Naming, PreparedDefault, Proposal, Right, Signatory, Signed, Target, Waiting,
+};
 use crate::frame::Frame;
 use crate::{AgentId, Decision, Dossier, Message, Refusal, State, calendar};
 
@@ -32,13 +34,13 @@ pub struct Signing {
 /// The provisional contact is kept until the référent is placed: nobody is left between two people.
 pub fn sign(
     dossier: &Dossier,
-    signing: Signing,
+    signing: &Signing,
     delegation: Option<&Delegation>,
     frame: &Frame,
     now: DateTime<Utc>,
 ) -> Result<Decision, Refusal> {
     let today = dossier.territory.local_date(now);
-    let (proposal, waiting) = signable(dossier, &signing)?;
+    let (proposal, waiting) = signable(dossier, signing)?;
     let right = match &dossier.right {
         Right::Declared { .. } => return Err(Refusal::RightNotConfirmed),
         Right::Confirmed(right) => right,
@@ -46,9 +48,9 @@ pub fn sign(
     if !right.duties {
         return Err(Refusal::NotSubjectToDuties);
     }
-    let by = signatory(&signing, delegation, today)?;
+    let by = signatory(signing, delegation, today)?;
     if signing.by_france_travail.is_none() {
-        check_motive(proposal, waiting, &signing)?;
+        check_motive(proposal, waiting, signing)?;
     }
     let target = signing.target;
     let decision = Signed { target, by, at: now, deviation: signing.deviation };
@@ -65,8 +67,8 @@ pub fn sign(
 
 fn signable<'a>(dossier: &'a Dossier, signing: &Signing) -> Result<(&'a Proposal, &'a Waiting), Refusal> {
     match (&dossier.state, signing.by_france_travail) {
-        (State::ToOrient { proposal, waiting }, None) => Ok((proposal, waiting)),
-        (State::AwaitingFranceTravail { proposal, waiting, .. }, Some(_)) => Ok((proposal, waiting)),
+        (State::ToOrient { proposal, waiting }, None)
+        | (State::AwaitingFranceTravail { proposal, waiting, .. }, Some(_)) => Ok((proposal, waiting)),
         (State::AwaitingFranceTravail { .. }, None) => Err(Refusal::AwaitingFranceTravail),
         (State::ToOrient { .. }, Some(_)) => Err(Refusal::NotAwaitingFranceTravail),
         (State::Submitted, _) => Err(Refusal::NotTriaged),
@@ -100,7 +102,9 @@ fn signatory(
 fn check_motive(proposal: &Proposal, waiting: &Waiting, signing: &Signing) -> Result<(), Refusal> {
     let prepared = match waiting.default {
         DefaultStage::Ready(PreparedDefault::Rules(target) | PreparedDefault::Legal(target)) => Some(target),
-        DefaultStage::Ready(PreparedDefault::Interview) | DefaultStage::NotNeeded | DefaultStage::Asked => None,
+        DefaultStage::Ready(PreparedDefault::Interview) | DefaultStage::NotNeeded | DefaultStage::Asked => {
+            None
+        }
     };
     let follows = proposal.target == Some(signing.target)
         || prepared == Some(signing.target)

@@ -59,7 +59,8 @@ impl Report {
             | State::AwaitingPlace { .. }
             | State::Assigned { .. } => {}
         }
-        if let State::ToOrient { waiting, .. } | State::AwaitingFranceTravail { waiting, .. } = &dossier.state {
+        if let State::ToOrient { waiting, .. } | State::AwaitingFranceTravail { waiting, .. } = &dossier.state
+        {
             self.with_contact += u64::from(waiting.contact.placement().is_some());
             self.with_default += u64::from(matches!(waiting.default, DefaultStage::Ready(_)));
         }
@@ -81,7 +82,12 @@ impl Report {
 
 /// Catches one dossier up for `month`: what the daily check would have done, had it run.
 /// `AlreadyDone` when this month's sweep has treated it or nothing is missing.
-pub fn catch_up(dossier: &Dossier, month: Month, frame: &Frame, now: DateTime<Utc>) -> Result<Decision, Refusal> {
+pub fn catch_up(
+    dossier: &Dossier,
+    month: Month,
+    frame: &Frame,
+    now: DateTime<Utc>,
+) -> Result<Decision, Refusal> {
     if dossier.swept.is_some_and(|last| last >= month) || !needs_catching_up(dossier, frame, now) {
         return Err(Refusal::AlreadyDone);
     }

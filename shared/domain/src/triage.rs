@@ -69,7 +69,8 @@ pub fn prepare_default(
     requests: Requests,
 ) -> Result<Decision, Refusal> {
     let (set, frame) = rules;
-    let prepared = match conclude(set, crate::rules::evaluate(set, Facts { answers, age }), Vec::new()).target {
+    let prepared = match conclude(set, crate::rules::evaluate(set, Facts { answers, age }), Vec::new()).target
+    {
         Some(target) => PreparedDefault::Rules(target),
         None if requests.channels >= 2 => PreparedDefault::Legal(frame.default),
         None => PreparedDefault::Interview,

@@ -92,7 +92,8 @@ pub async fn of_new_dossier<W: World>(world: &W, key: DossierKey) -> Result<Secr
 
 async fn unwrap_dossier<W: World>(world: &W, key: DossierKey, row: &SideRow) -> Result<SecretKey, PortError> {
     let wrapping = of_territory(world, key.territory).await?.derive("cles");
-    let bytes = seal::open(&wrapping, &aad(&key.pk()), text(row)?).map_err(|it| PortError::new("unwrap key", it))?;
+    let bytes =
+        seal::open(&wrapping, &aad(&key.pk()), text(row)?).map_err(|it| PortError::new("unwrap key", it))?;
     let bytes: [u8; 32] = bytes.try_into().map_err(|_| PortError::new("unwrap key", "wrong length"))?;
     Ok(SecretKey::new(bytes))
 }

@@ -61,7 +61,10 @@ pub trait Dossiers: Send + Sync {
     ) -> impl Future<Output = Result<Page<DossierKey>, PortError>> + Send;
 
     /// Every référent of a territory.
-    fn roster(&self, territory: Territory) -> impl Future<Output = Result<Vec<ReferentRow>, PortError>> + Send;
+    fn roster(
+        &self,
+        territory: Territory,
+    ) -> impl Future<Output = Result<Vec<ReferentRow>, PortError>> + Send;
 
     /// One référent, consistently.
     fn referent(
@@ -219,7 +222,12 @@ pub trait Rows: Send + Sync {
     ) -> impl Future<Output = Result<Vec<SideRow>, PortError>> + Send;
 
     /// Writes one row under a condition. `false` when the condition does not hold: nothing was written.
-    fn put(&self, table: Table, row: SideRow, when: When) -> impl Future<Output = Result<bool, PortError>> + Send;
+    fn put(
+        &self,
+        table: Table,
+        row: SideRow,
+        when: When,
+    ) -> impl Future<Output = Result<bool, PortError>> + Send;
 
     /// The rows of a partition whose sort key starts with `prefix`, in the order of the sort keys, consistently.
     fn query(
@@ -297,7 +305,11 @@ pub trait KeyWrapper: Send + Sync {
     fn wrap(&self, context: &str, key: &[u8; 32]) -> impl Future<Output = Result<Vec<u8>, PortError>> + Send;
 
     /// Decrypts it for the same context, and for no other.
-    fn unwrap(&self, context: &str, wrapped: &[u8]) -> impl Future<Output = Result<[u8; 32], PortError>> + Send;
+    fn unwrap(
+        &self,
+        context: &str,
+        wrapped: &[u8],
+    ) -> impl Future<Output = Result<[u8; 32], PortError>> + Send;
 }
 
 /// Documents: letters to print, reports.

@@ -22,8 +22,8 @@ use crate::world::World;
 
 pub use dossiers::{Filter, PersonView, Shown, dossier, dossiers, not_oriented, person, proposal};
 pub use entries::{add_entry, carnet};
-pub use intake::{FollowUp, Receipt, follow_up, submit};
 pub(crate) use intake::reference;
+pub use intake::{FollowUp, Receipt, follow_up, submit};
 pub use roster::{delegations, put_delegation, put_referent, referent, referents};
 pub use sweeps::{start_sweep, sweep_run};
 pub use writes::{change_referent, close_emergency, confirm_right, sign};
@@ -86,7 +86,11 @@ impl From<PortError> for RequestError {
 impl RequestError {
     /// The cursor of a list is not one that a page gave.
     fn wrong_cursor() -> Self {
-        Self::Invalid(Rejected::one("/apres", "curseur_inconnu", "Reprenez la valeur « suivant » de la page d’avant."))
+        Self::Invalid(Rejected::one(
+            "/apres",
+            "curseur_inconnu",
+            "Reprenez la valeur « suivant » de la page d’avant.",
+        ))
     }
 }
 
@@ -104,7 +108,9 @@ impl From<StepError> for RequestError {
             StepError::StaleCopy { etag } => Self::Stale { etag },
             StepError::KeyReused => Self::KeyReused,
             StepError::UnknownDossier => Self::NotFound,
-            StepError::OutOfOrder { .. } | StepError::Corrupt(_) | StepError::Unreadable(_) => Self::Broken(error),
+            StepError::OutOfOrder { .. } | StepError::Corrupt(_) | StepError::Unreadable(_) => {
+                Self::Broken(error)
+            }
         }
     }
 }
@@ -115,9 +121,15 @@ fn key_of(who: &Professional, dossier: DossierId) -> DossierKey {
 }
 
 /// The keyed digests that remember a request without keeping it.
-async fn used_key<W: World>(world: &W, key: DossierKey, route: &str, asked: &Asked) -> Result<UsedKeyRow, PortError> {
+async fn used_key<W: World>(
+    world: &W,
+    key: DossierKey,
+    route: &str,
+    asked: &Asked,
+) -> Result<UsedKeyRow, PortError> {
     let secret = keys::of_territory(world, key.territory).await?.derive("requetes");
     let pk = key.pk();
-    let of = |what: &[u8]| seal::digest_hex(&secret, &[route.as_bytes(), pk.as_bytes(), what])[..32].to_owned();
+    let of =
+        |what: &[u8]| seal::digest_hex(&secret, &[route.as_bytes(), pk.as_bytes(), what])[..32].to_owned();
     Ok(UsedKeyRow { cle: of(asked.key.as_bytes()), corps: of(&asked.body) })
 }

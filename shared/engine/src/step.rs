@@ -12,9 +12,7 @@ use contracts::rows::{Corrupt, DossierRow, OutboxRow, UsedKeyRow};
 use contracts::{Body, Envelope};
 use domain::{Decision, Dossier, ReferentId, Refusal, Stream, clock};
 
-use crate::ports::{
-    Clear, Clock, Commit, CommitError, DossierKey, Dossiers, PortError, QueueName, Queues,
-};
+use crate::ports::{Clear, Clock, Commit, CommitError, DossierKey, Dossiers, PortError, QueueName, Queues};
 use crate::world::World;
 
 /// How often a decision is taken again on a fresh reading before the world is given time.
@@ -141,7 +139,12 @@ pub async fn run<W: World>(
     let mut avoid = Vec::new();
     for _ in 0..ATTEMPTS {
         let row = world.store().read(key).await?.ok_or(StepError::UnknownDossier)?;
-        if seen_before(&row, cause)? {
+        let seen = seen_before(&row, cause);
+        if let (Err(StepError::OutOfOrder { .. }), Cause::Message(received)) = (&seen, cause) {
+            // Its elders wait in the outbox of a sender that died: they leave now, and it comes after them.
+            send(world, key, &row, elders(&row, received)).await?;
+        }
+        if seen? {
             // The write succeeded then; whether its messages left is not known, so they leave again.
             send(world, key, &row, row.registre.sortie.keys().cloned().collect()).await?;
             return Ok(Outcome::Before(row));
@@ -151,7 +154,9 @@ pub async fn run<W: World>(
         let decided = step.decide(world, &dossier, &avoid, now).await?;
         let (decision, refusal) = match decided {
             Ok(decision) => (decision, None),
-            Err(refusal) if matches!(cause, Cause::Message(_)) => (Decision::of(dossier.clone()), Some(refusal)),
+            Err(refusal) if matches!(cause, Cause::Message(_)) => {
+                (Decision::of(dossier.clone()), Some(refusal))
+            }
             Err(refusal) => return Ok(Outcome::Refused(refusal, row)),
         };
         if decision == Decision::of(dossier.clone()) && matches!(cause, Cause::Circumstance(_)) {
@@ -190,6 +195,17 @@ pub(crate) async fn send_first<W: World>(world: &W, key: DossierKey, row: &Dossi
 pub async fn send_waiting<W: World>(world: &W, key: DossierKey, row: &DossierRow) -> Result<(), StepError> {
     let entries = row.registre.sortie.keys().cloned().collect();
     Ok(send(world, key, row, entries).await?)
+}
+
+/// The outbox entries of the message's stream that come before it.
+fn elders(row: &DossierRow, received: &Received) -> Vec<String> {
+    let before = |name: &&String| {
+        let parts = name.split_once('#');
+        parts.is_some_and(|(stream, number)| {
+            stream == received.stream.code() && number.parse().is_ok_and(|it: u32| it < received.number)
+        })
+    };
+    row.registre.sortie.keys().filter(before).cloned().collect()
 }
 
 fn seen_before(row: &DossierRow, cause: &Cause<'_>) -> Result<bool, StepError> {
@@ -285,7 +301,10 @@ async fn deliver<W: World>(
         Ok(()) => Ok(()),
         Err(error) if matches!(cause, Cause::Message(_)) => Err(error.into()),
         Err(error) => {
-            tracing::warn!(error = &error as &dyn std::error::Error, "The messages will leave with the relay.");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "The messages will leave with the relay."
+            );
             Ok(())
         }
     }
@@ -317,7 +336,12 @@ async fn send<W: World>(
 
 /// Removes sent entries from the outbox and puts the index hint right. When the dossier has moved on in between, it
 /// is read again, a few times; what remains then is sent again by the relay, which does no harm.
-async fn clear<W: World>(world: &W, key: DossierKey, row: &DossierRow, sent: Vec<String>) -> Result<(), PortError> {
+async fn clear<W: World>(
+    world: &W,
+    key: DossierKey,
+    row: &DossierRow,
+    sent: Vec<String>,
+) -> Result<(), PortError> {
     let mut current = Some(row.clone());
     for _ in 0..3 {
         let Some(row) = current else { return Ok(()) };

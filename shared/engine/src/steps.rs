@@ -8,6 +8,7 @@ mod triage;
 
 use contracts::Envelope;
 use contracts::messages::{Body, Unreadable};
+use domain::decision::PlaceFor;
 use domain::{Message, Stream};
 
 use crate::ports::{DossierKey, QueueName};
@@ -40,17 +41,22 @@ pub async fn handle<W: World>(world: &W, queue: QueueName, body: &str) -> Result
             run(world, key, &Cause::Message(&received), &step).await?
         }
         (QueueName::Assignment, Stream::Assignment) => {
-            let asked = match received.message {
-                Message::FindPlace(asked) => asked,
-                _ => domain::decision::PlaceFor::Referent,
-            };
+            // A signed orientation asks for its référent; the other messages say what they look for.
+            let asked =
+                if let Message::FindPlace(asked) = received.message { asked } else { PlaceFor::Referent };
             run(world, key, &Cause::Message(&received), &FindPlace { asked }).await?
         }
         (QueueName::Assignment, Stream::Places) => return places::freed(world, key, &received).await,
         (QueueName::Carnet, Stream::Carnet) => return carnet::write(world, key, &received).await,
         (QueueName::Reminders, Stream::Reminders) => return reminders::send(world, key, &received).await,
-        (QueueName::Triage | QueueName::Assignment | QueueName::Carnet | QueueName::Reminders, _)
-        | (QueueName::Sweep, _) => return Err(Unreadable::Misrouted(received.stream.code().to_owned()).into()),
+        (
+            QueueName::Triage
+            | QueueName::Assignment
+            | QueueName::Carnet
+            | QueueName::Reminders
+            | QueueName::Sweep,
+            _,
+        ) => return Err(Unreadable::Misrouted(received.stream.code().to_owned()).into()),
     };
     if let Outcome::Before(_) = outcome {
         tracing::info!(message = %received.id, "The message had been applied before.");

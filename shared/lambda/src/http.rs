@@ -42,7 +42,8 @@ fn jwks(environment: &Environment) -> Result<JwksSource, WrongVariable> {
 
 fn site(environment: &Environment) -> SiteConfig {
     let said = |name: &str| environment.optional(name).unwrap_or_default();
-    let sign_in = environment.optional("CONNEXION_URL").map(|href| SignIn { label: "Se connecter".to_owned(), href });
+    let sign_in =
+        environment.optional("CONNEXION_URL").map(|href| SignIn { label: "Se connecter".to_owned(), href });
     SiteConfig {
         authority: environment.optional("SERVICE_AUTORITE").unwrap_or_else(|| said("SERVICE_NOM")),
         service: said("SERVICE_NOM"),

@@ -40,11 +40,6 @@ pub(crate) async fn around(request: Request, next: Next) -> Response {
     response
 }
 
-/// The answer to an address that leads nowhere.
-pub(crate) async fn nowhere() -> Problem {
-    Problem::not_found()
-}
-
 fn with_allow(allow: Option<HeaderValue>) -> Response {
     let mut response = Problem::new(StatusCode::METHOD_NOT_ALLOWED, "methode_non_permise").into_response();
     if let Some(allow) = allow {

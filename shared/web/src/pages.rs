@@ -12,10 +12,10 @@ pub(crate) mod session;
 mod shape;
 
 use askama::Template;
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, Request, State as Use};
 use axum::response::{IntoResponse, Response};
 use engine::World;
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 
 use crate::config::SiteConfig;
 use crate::extract::unread;
@@ -77,6 +77,15 @@ struct ErrorPage<'a> {
 fn problem_page<W: World>(state: &State<W>, pro: bool, problem: &Problem) -> Response {
     let template = ErrorPage { site: Site::of(state), pro, title: problem.title(), detail: &problem.detail };
     refused(problem.status, problem.code, &template)
+}
+
+/// The answer to an address that leads nowhere: a page for people, a problem for programs.
+pub(crate) async fn nowhere<W: World>(Use(state): Use<State<W>>, uri: Uri, headers: HeaderMap) -> Response {
+    let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if accepted.contains("text/html") && !uri.path().starts_with("/v1") {
+        return problem_page(&state, uri.path().starts_with("/pro"), &Problem::not_found());
+    }
+    Problem::not_found().into_response()
 }
 
 /// The fields of a form that was sent.

@@ -93,7 +93,7 @@ fn professional_routes<W: World>() -> Router<State<W>> {
 
 fn finish<W: World>(routes: Router<State<W>>, state: State<W>) -> Router {
     routes
-        .fallback(guard::nowhere)
+        .fallback(pages::nowhere::<W>)
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(middleware::from_fn(guard::around))
         .with_state(state)

@@ -86,7 +86,9 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused() {
-        for text in ["", "P", "30D", "PT", "P30", "PD", "P1DT", "PT1H1H", "P-1D", "P1D2W", "P1é", "PT99999999999H"] {
+        for text in
+            ["", "P", "30D", "PT", "P30", "PD", "P1DT", "PT1H1H", "P-1D", "P1D2W", "P1é", "PT99999999999H"]
+        {
             assert!(parse_duration(text).is_err(), "{text}");
         }
     }

@@ -71,7 +71,9 @@ mod tests {
 
     #[test]
     fn the_same_names_give_the_same_draws() {
-        let draws = |names| (0..5).map(|_| 0).scan(Draws::of(names), |it, _| Some(it.below(1000))).collect::<Vec<_>>();
+        let draws = |names| {
+            (0..5).map(|_| 0).scan(Draws::of(names), |it, _| Some(it.below(1000))).collect::<Vec<_>>()
+        };
         assert_eq!(draws("1/0"), draws("1/0"));
         assert_ne!(draws("1/0"), draws("1/1"));
     }

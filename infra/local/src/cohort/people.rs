@@ -16,15 +16,65 @@ pub(super) const MONTH: u32 = 30;
 const SLOWEST_SIGNATURE: u32 = 15;
 
 const FIRST_NAMES: [&str; 24] = [
-    "Alix", "Anaïs", "Awa", "Bakary", "Camille", "Carlos", "Dominique", "Élise", "Fatou", "Hugo", "Inès", "Jade",
-    "Karim", "Léa", "Lucas", "Mehdi", "Minh", "Nadia", "Olga", "Paul", "Rania", "Sacha", "Thomas", "Yasmine",
+    "Alix",
+    "Anaïs",
+    "Awa",
+    "Bakary",
+    "Camille",
+    "Carlos",
+    "Dominique",
+    "Élise",
+    "Fatou",
+    "Hugo",
+    "Inès",
+    "Jade",
+    "Karim",
+    "Léa",
+    "Lucas",
+    "Mehdi",
+    "Minh",
+    "Nadia",
+    "Olga",
+    "Paul",
+    "Rania",
+    "Sacha",
+    "Thomas",
+    "Yasmine",
 ];
 const LAST_NAMES: [&str; 24] = [
-    "Aubry", "Bakayoko", "Barbier", "Benali", "Carpentier", "Costa", "Delmas", "Diallo", "Fournier", "Garnier",
-    "Haddad", "Jacquet", "Kowalski", "Lambert", "Lemaire", "Marchand", "Nguyen", "Oliveira", "Perrin", "Renard",
-    "Saïdi", "Traoré", "Vidal", "Weber",
+    "Aubry",
+    "Bakayoko",
+    "Barbier",
+    "Benali",
+    "Carpentier",
+    "Costa",
+    "Delmas",
+    "Diallo",
+    "Fournier",
+    "Garnier",
+    "Haddad",
+    "Jacquet",
+    "Kowalski",
+    "Lambert",
+    "Lemaire",
+    "Marchand",
+    "Nguyen",
+    "Oliveira",
+    "Perrin",
+    "Renard",
+    "Saïdi",
+    "Traoré",
+    "Vidal",
+    "Weber",
 ];
-const STREETS: [&str; 6] = ["rue des Lilas", "rue du Moulin", "avenue de la Gare", "rue Pasteur", "place du Marché", "allée des Tilleuls"];
+const STREETS: [&str; 6] = [
+    "rue des Lilas",
+    "rue du Moulin",
+    "avenue de la Gare",
+    "rue Pasteur",
+    "place du Marché",
+    "allée des Tilleuls",
+];
 
 /// What a cohort is made from.
 pub(super) struct Cohort {
@@ -57,7 +107,13 @@ pub(super) struct Person {
 }
 
 impl Cohort {
-    pub(super) fn new(territory: Territory, size: u32, seed: u64, start: DateTime<Utc>, figures: Figures) -> Self {
+    pub(super) fn new(
+        territory: Territory,
+        size: u32,
+        seed: u64,
+        start: DateTime<Utc>,
+        figures: Figures,
+    ) -> Self {
         let communes = commune::of_territory(territory)
             .filter(|it| it.postcodes().next().is_some())
             .map(|it| (it.population().unwrap_or(0), it))

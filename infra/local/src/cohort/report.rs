@@ -127,7 +127,8 @@ impl Counts {
         }
         let sum = self.sum(|_| true);
         let verdict = if sum == total { "somme exacte" } else { "SOMME FAUSSE" };
-        let _ = writeln!(table, "{sum:>8}  sur {total} : {verdict} ; dont {} signés", self.sum(Fate::is_signed));
+        let _ =
+            writeln!(table, "{sum:>8}  sur {total} : {verdict} ; dont {} signés", self.sum(Fate::is_signed));
         table
     }
 
@@ -158,7 +159,10 @@ mod tests {
         assert_eq!(fate(json!({"etat": "affecte", "referent": null})), Fate::Elsewhere);
         assert_eq!(fate(json!({"etat": "oriente", "organisme": "france_travail"})), Fate::NamedByOrganisme);
         assert_eq!(fate(json!({"etat": "oriente", "organisme": "departement"})), Fate::Elsewhere);
-        assert_eq!(fate(json!({"etat": "attente_france_travail", "referent": somebody})), Fate::AwaitingFranceTravail);
+        assert_eq!(
+            fate(json!({"etat": "attente_france_travail", "referent": somebody})),
+            Fate::AwaitingFranceTravail
+        );
         assert_eq!(fate(json!({"etat": "depose"})), Fate::Elsewhere);
         assert_eq!(fate(json!({"etat": "depose", "dossier": "mort"})), Fate::DeadLetter);
     }

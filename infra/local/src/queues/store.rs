@@ -72,8 +72,9 @@ pub(super) fn send(
 ) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
     {
-        let mut insert = transaction
-            .prepare_cached("INSERT INTO message (queue, body, sent_at, visible_at) VALUES (?1, ?2, ?3, ?3)")?;
+        let mut insert = transaction.prepare_cached(
+            "INSERT INTO message (queue, body, sent_at, visible_at) VALUES (?1, ?2, ?3, ?3)",
+        )?;
         for body in bodies {
             insert.execute(params![queue.name(), body, millis(now)])?;
         }
@@ -173,7 +174,10 @@ pub(super) fn stats(
         .collect()
 }
 
-pub(super) fn dead_letters(connection: &mut Connection, queue: QueueName) -> rusqlite::Result<Vec<DeadLetter>> {
+pub(super) fn dead_letters(
+    connection: &mut Connection,
+    queue: QueueName,
+) -> rusqlite::Result<Vec<DeadLetter>> {
     connection
         .prepare_cached(
             "SELECT body, attempts, sent_at FROM message WHERE queue = ?1 AND state = 2 ORDER BY id",
@@ -198,7 +202,8 @@ pub(super) fn redrive(
 }
 
 pub(super) fn pending(connection: &mut Connection) -> rusqlite::Result<Vec<(QueueName, String)>> {
-    let mut select = connection.prepare_cached("SELECT queue, body FROM message WHERE state < 2 ORDER BY id")?;
+    let mut select =
+        connection.prepare_cached("SELECT queue, body FROM message WHERE state < 2 ORDER BY id")?;
     let rows = select.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
     let mut pending = Vec::new();
     for row in rows {

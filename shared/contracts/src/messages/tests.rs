@@ -54,7 +54,11 @@ fn every_message_is_written_as_its_golden_and_read_back() {
         let read = Envelope::parse(golden).unwrap();
         assert_eq!(read, envelope, "{name}");
         let received = read.receive().unwrap();
-        assert_eq!((&received.message, received.number, received.stream), (message, 3, message.stream()), "{name}");
+        assert_eq!(
+            (&received.message, received.number, received.stream),
+            (message, 3, message.stream()),
+            "{name}"
+        );
     }
     assert_eq!(messages().len(), GOLDENS.len());
 }

@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::dossier::{
-    Confirmed, ContactSearch, DefaultStage, Naming, Placement, PreparedDefault, Proposal, Reached, Right, Signatory,
-    Signed, Waiting, Wishes,
+    Confirmed, ContactSearch, DefaultStage, Naming, Placement, PreparedDefault, Proposal, Reached, Right,
+    Signatory, Signed, Waiting, Wishes,
 };
 use domain::frame::FrameId;
 use domain::{Dossier, DossierId, State, Territory};
 
 use super::{
-    AttenteRow, DefautRow, DossierRow, DroitRow, EtatRow, LedgerRow, PlacementRow, PropositionRow, RappelsRow,
-    SigneRow, SouhaitsRow,
+    AttenteRow, DefautRow, DossierRow, DroitRow, EtatRow, LedgerRow, PlacementRow, PropositionRow,
+    RappelsRow, SigneRow, SouhaitsRow,
 };
 
 /// A row holds a value that this version cannot read. A person must look: nothing is guessed.
@@ -25,7 +25,13 @@ const NEVER: &str = "9999-12-31T23:59:59Z";
 
 impl DossierRow {
     /// The row of a dossier. `due` is the earliest instant at which a clock has something to do.
-    pub fn of(dossier: &Dossier, revision: u64, etag: u64, ledger: LedgerRow, due: Option<DateTime<Utc>>) -> Self {
+    pub fn of(
+        dossier: &Dossier,
+        revision: u64,
+        etag: u64,
+        ledger: LedgerRow,
+        due: Option<DateTime<Utc>>,
+    ) -> Self {
         let territory = dossier.territory.as_str();
         let place = dossier.state.place();
         Self {
@@ -140,7 +146,9 @@ impl From<&State> for EtatRow {
         let place = |it: &Option<Placement>| it.as_ref().map(PlacementRow::from);
         match state {
             State::Submitted => Self::Depose,
-            State::Urgent { needs } => Self::Urgence { besoins: needs.iter().map(|it| (*it).into()).collect() },
+            State::Urgent { needs } => {
+                Self::Urgence { besoins: needs.iter().map(|it| (*it).into()).collect() }
+            }
             State::ToOrient { proposal, waiting } => {
                 Self::AOrienter { proposition: proposal.into(), attente: waiting.into() }
             }
@@ -251,8 +259,12 @@ impl From<&Waiting> for AttenteRow {
         let defaut = match it.default {
             DefaultStage::NotNeeded => None,
             DefaultStage::Asked => Some(DefautRow::Demande),
-            DefaultStage::Ready(PreparedDefault::Rules(target)) => Some(DefautRow::Regles { cible: target.into() }),
-            DefaultStage::Ready(PreparedDefault::Legal(target)) => Some(DefautRow::Legal { cible: target.into() }),
+            DefaultStage::Ready(PreparedDefault::Rules(target)) => {
+                Some(DefautRow::Regles { cible: target.into() })
+            }
+            DefaultStage::Ready(PreparedDefault::Legal(target)) => {
+                Some(DefautRow::Legal { cible: target.into() })
+            }
             DefaultStage::Ready(PreparedDefault::Interview) => Some(DefautRow::Entretien),
         };
         Self { contact_demande_le, contact, defaut }
@@ -308,7 +320,9 @@ impl TryFrom<&SigneRow> for Signed {
     fn try_from(it: &SigneRow) -> Result<Self, Corrupt> {
         let agent = it.agent.parse().map_err(|_| Corrupt("etat.decision.agent"))?;
         let by = match (it.decidee_par_france_travail_le, &it.nom, &it.qualite, &it.acte) {
-            (Some(decided_on), None, None, None) => Signatory::FranceTravail { recorded_by: agent, decided_on },
+            (Some(decided_on), None, None, None) => {
+                Signatory::FranceTravail { recorded_by: agent, decided_on }
+            }
             (None, Some(name), Some(quality), Some(act)) => {
                 Signatory::Agent { agent, name: name.clone(), quality: quality.clone(), act: act.clone() }
             }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::dossier::{
-    Channel, Confirmed, ContactSearch, DefaultStage, Deviation, Naming, Need, NoPlace, Placement, PreparedDefault,
-    Proposal, Reached, Right, Signatory, Signed, Target, Waiting, Wishes,
+    Channel, Confirmed, ContactSearch, DefaultStage, Deviation, Naming, Need, NoPlace, Placement,
+    PreparedDefault, Proposal, Reached, Right, Signatory, Signed, Target, Waiting, Wishes,
 };
 use domain::frame::FrameId;
 use domain::{Dossier, DossierId, Organisme, Parcours, State};
@@ -34,9 +34,15 @@ fn placements() -> impl Strategy<Value = Placement> {
 }
 
 fn proposals() -> impl Strategy<Value = Proposal> {
-    (prop::option::of(targets()), any::<u128>(), instants(), any::<bool>()).prop_map(|(target, trace, at, incomplete)| {
-        Proposal { target, rules: "t#1".into(), trace: Uuid::from_u128(trace), at, incomplete }
-    })
+    (prop::option::of(targets()), any::<u128>(), instants(), any::<bool>()).prop_map(
+        |(target, trace, at, incomplete)| Proposal {
+            target,
+            rules: "t#1".into(),
+            trace: Uuid::from_u128(trace),
+            at,
+            incomplete,
+        },
+    )
 }
 
 fn waitings() -> impl Strategy<Value = Waiting> {
@@ -63,10 +69,18 @@ fn decisions() -> impl Strategy<Value = Signed> {
             quality: "responsable".into(),
             act: "2026-01".into(),
         }),
-        dates().prop_map(|decided_on| Signatory::FranceTravail { recorded_by: "agent-1".parse().unwrap(), decided_on }),
+        dates().prop_map(|decided_on| Signatory::FranceTravail {
+            recorded_by: "agent-1".parse().unwrap(),
+            decided_on
+        }),
     ];
     let deviation = prop::option::of(Just(Deviation::PersonsWish));
-    (targets(), by, instants(), deviation).prop_map(|(target, by, at, deviation)| Signed { target, by, at, deviation })
+    (targets(), by, instants(), deviation).prop_map(|(target, by, at, deviation)| Signed {
+        target,
+        by,
+        at,
+        deviation,
+    })
 }
 
 fn states() -> impl Strategy<Value = State> {
@@ -75,16 +89,16 @@ fn states() -> impl Strategy<Value = State> {
         Just(State::Submitted),
         Just(State::Urgent { needs: BTreeSet::from([Need::Shelter, Need::Food]) }),
         (proposals(), waitings()).prop_map(|(proposal, waiting)| State::ToOrient { proposal, waiting }),
-        (decisions(), contact(), prop::option::of(dates())).prop_map(|(decision, contact, expected)| State::Oriented {
-            decision,
-            naming: expected.map_or(Naming::ByAssignment, |expected_on| Naming::ByOrganisme { expected_on }),
-            contact,
+        (decisions(), contact(), prop::option::of(dates())).prop_map(|(decision, contact, expected)| {
+            State::Oriented {
+                decision,
+                naming: expected
+                    .map_or(Naming::ByAssignment, |expected_on| Naming::ByOrganisme { expected_on }),
+                contact,
+            }
         }),
-        (decisions(), contact(), instants()).prop_map(|(decision, contact, looked_at)| State::AwaitingPlace {
-            decision,
-            contact,
-            looked_at,
-            why: NoPlace::Full,
+        (decisions(), contact(), instants()).prop_map(|(decision, contact, looked_at)| {
+            State::AwaitingPlace { decision, contact, looked_at, why: NoPlace::Full }
         }),
         (decisions(), placements()).prop_map(|(decision, referent)| State::Assigned { decision, referent }),
         (instants(), proposals(), waitings())
@@ -95,15 +109,30 @@ fn states() -> impl Strategy<Value = State> {
 fn rights() -> impl Strategy<Value = Right> {
     prop_oneof![
         prop::option::of(dates()).prop_map(|opened_on| Right::Declared { opened_on }),
-        (dates(), dates(), any::<bool>(), any::<bool>()).prop_map(|(opened_on, received_on, presumed, duties)| {
-            Right::Confirmed(Confirmed { opened_on, received_on, presumed, duties, frame: FrameId("cadre-2025#1".into()) })
-        }),
+        (dates(), dates(), any::<bool>(), any::<bool>()).prop_map(
+            |(opened_on, received_on, presumed, duties)| {
+                Right::Confirmed(Confirmed {
+                    opened_on,
+                    received_on,
+                    presumed,
+                    duties,
+                    frame: FrameId("cadre-2025#1".into()),
+                })
+            }
+        ),
     ]
 }
 
 fn dossiers() -> impl Strategy<Value = Dossier> {
-    (any::<u128>(), instants(), rights(), states(), (any::<u16>(), any::<u16>(), any::<bool>()), any::<bool>()).prop_map(
-        |(id, submitted_at, right, state, (alerts, requests, chased), swept)| Dossier {
+    (
+        any::<u128>(),
+        instants(),
+        rights(),
+        states(),
+        (any::<u16>(), any::<u16>(), any::<bool>()),
+        any::<bool>(),
+    )
+        .prop_map(|(id, submitted_at, right, state, (alerts, requests, chased), swept)| Dossier {
             id: DossierId(Uuid::from_u128(id)),
             territory: "2A".parse().unwrap(),
             commune: "2A004".parse().unwrap(),
@@ -114,8 +143,7 @@ fn dossiers() -> impl Strategy<Value = Dossier> {
             state,
             reached: Reached { alerts, requests, chased },
             swept: swept.then(|| "2026-12".parse().unwrap()),
-        },
-    )
+        })
 }
 
 proptest! {
@@ -172,12 +200,16 @@ fn assigned() -> Dossier {
 }
 
 fn ledger() -> LedgerRow {
-    let waiting = OutboxRow { le: at(), par: "etape:assignment".into(), message: Body::DecisionANotifierV1 {} };
+    let waiting =
+        OutboxRow { le: at(), par: "etape:assignment".into(), message: Body::DecisionANotifierV1 {} };
     LedgerRow {
         emis: BTreeMap::from([("triage".to_owned(), 1), ("reminders".to_owned(), 2)]),
         recus: BTreeMap::from([("triage".to_owned(), 1)]),
         sortie: BTreeMap::from([("reminders#2".to_owned(), waiting)]),
-        cles: BTreeMap::from([("orientation".to_owned(), UsedKeyRow { cle: "ab".into(), corps: "cd".into() })]),
+        cles: BTreeMap::from([(
+            "orientation".to_owned(),
+            UsedKeyRow { cle: "ab".into(), corps: "cd".into() },
+        )]),
     }
 }
 

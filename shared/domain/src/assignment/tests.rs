@@ -18,7 +18,7 @@ fn signed_by(delegation: &Delegation) -> Dossier {
         has_words: false,
         by_france_travail: None,
     };
-    sign(&dossier(to_orient(Some(SOCIAL))), signing, Some(delegation), &frame(), at(1)).unwrap().dossier
+    sign(&dossier(to_orient(Some(SOCIAL))), &signing, Some(delegation), &frame(), at(1)).unwrap().dossier
 }
 
 fn named(decision: &Decision) -> &str {
@@ -88,7 +88,9 @@ fn a_contact_who_does_not_serve_gives_the_place_back_in_the_same_write() {
         *contact = Some(Placement { referent: "z".parse().unwrap(), since: at(0) });
     }
     let decision = place(&waiting, &[referent("a", 0, 10)], at(1)).unwrap();
-    assert!(matches!(&decision.place, PlaceMove::Move { from, to } if from.as_str() == "z" && to.referent.as_str() == "a"));
+    assert!(
+        matches!(&decision.place, PlaceMove::Move { from, to } if from.as_str() == "z" && to.referent.as_str() == "a")
+    );
     assert!(decision.messages.contains(&Message::PlaceFreed("z".parse().unwrap())));
 }
 
@@ -114,5 +116,8 @@ fn only_a_head_of_territory_exceeds_a_capacity() {
 fn changing_for_the_same_referent_is_refused() {
     let assigned = place(&signed(), &[referent("a", 0, 10)], at(1)).unwrap().dossier;
     let same = referent("a", 1, 10);
-    assert_eq!(change(&assigned, &Change { to: &same, may_exceed: false }, at(2)), Err(Refusal::SameReferent));
+    assert_eq!(
+        change(&assigned, &Change { to: &same, may_exceed: false }, at(2)),
+        Err(Refusal::SameReferent)
+    );
 }

@@ -52,12 +52,19 @@ pub async fn dossier<W: World>(world: &W, who: &Professional, id: DossierId) -> 
 }
 
 /// Who the person is.
-pub async fn person<W: World>(world: &W, who: &Professional, id: DossierId) -> Result<PersonView, RequestError> {
+pub async fn person<W: World>(
+    world: &W,
+    who: &Professional,
+    id: DossierId,
+) -> Result<PersonView, RequestError> {
     visible_row(world, who, id).await?;
     let vault = Vault::of(world, key_of(who, id)).await?.ok_or(RequestError::Gone)?;
     let identite = vault.read(world, Table::Personnes, "-", "identite").await?;
     let contacts = vault.read(world, Table::Personnes, "-", "contacts").await?;
-    Ok(PersonView { identite: identite.ok_or(RequestError::Gone)?, contacts: contacts.ok_or(RequestError::Gone)? })
+    Ok(PersonView {
+        identite: identite.ok_or(RequestError::Gone)?,
+        contacts: contacts.ok_or(RequestError::Gone)?,
+    })
 }
 
 /// The explanation of what the rules propose.
@@ -71,7 +78,9 @@ pub async fn proposal<W: World>(
     }
     let row = visible_row(world, who, id).await?;
     let name = match row.dossier()?.state {
-        State::ToOrient { proposal, .. } | State::AwaitingFranceTravail { proposal, .. } => Some(proposal.trace),
+        State::ToOrient { proposal, .. } | State::AwaitingFranceTravail { proposal, .. } => {
+            Some(proposal.trace)
+        }
         State::Submitted
         | State::Urgent { .. }
         | State::Oriented { .. }

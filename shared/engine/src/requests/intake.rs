@@ -42,7 +42,10 @@ pub async fn submit<W: World>(
     let name = digest_hex(&secret, &[asked.key.as_bytes()]);
     let space = Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("spie/{territory}").as_bytes());
     let key = DossierKey { territory, dossier: DossierId(Uuid::new_v5(&space, name.as_bytes())) };
-    let used = UsedKeyRow { cle: name[..32].to_owned(), corps: digest_hex(&secret, &[b"corps", &asked.body])[..32].to_owned() };
+    let used = UsedKeyRow {
+        cle: name[..32].to_owned(),
+        corps: digest_hex(&secret, &[b"corps", &asked.body])[..32].to_owned(),
+    };
     let recu = receipt(world, key).await?;
     if let Some(known) = world.store().read(key).await? {
         return before(&known, &used, recu);
@@ -53,7 +56,11 @@ pub async fn submit<W: World>(
     }
     write_doors(world, key, &demande, &recu).await?;
     let row = first_row(world, key, demande, used.clone(), by);
-    match world.store().commit(Commit { row: row.clone(), expected: None, place: domain::PlaceMove::None }).await {
+    match world
+        .store()
+        .commit(Commit { row: row.clone(), expected: None, place: domain::PlaceMove::None })
+        .await
+    {
         Ok(()) => {
             step::send_first(world, key, &row).await;
             Ok(Receipt { recu, created: true })
@@ -64,7 +71,8 @@ pub async fn submit<W: World>(
         }
         Err(CommitError::Port(error)) => Err(error.into()),
         Err(CommitError::Full(_) | CommitError::UnknownReferent(_)) => {
-            Err(PortError::new("open the dossier", "the store spoke of a place that was not asked for").into())
+            Err(PortError::new("open the dossier", "the store spoke of a place that was not asked for")
+                .into())
         }
     }
 }
@@ -76,7 +84,13 @@ fn before(known: &DossierRow, used: &UsedKeyRow, recu: DemandeRecue) -> Result<R
     }
 }
 
-fn first_row<W: World>(world: &W, key: DossierKey, demande: Demande, used: UsedKeyRow, by: &str) -> DossierRow {
+fn first_row<W: World>(
+    world: &W,
+    key: DossierKey,
+    demande: Demande,
+    used: UsedKeyRow,
+    by: &str,
+) -> DossierRow {
     let now = world.clock().now();
     let application = Application {
         dossier: key.dossier,
@@ -104,7 +118,8 @@ async fn write_person<W: World>(
     used: &UsedKeyRow,
 ) -> Result<bool, PortError> {
     let vault = Vault::make(world, key).await?;
-    let seal = |field: &str, value: serde_json::Value| vault.seal(world, Table::Personnes, "-", field, &value);
+    let seal =
+        |field: &str, value: serde_json::Value| vault.seal(world, Table::Personnes, "-", field, &value);
     let person = &demande.person;
     let attributes = BTreeMap::from([
         ("v".to_owned(), 1.into()),
@@ -165,15 +180,22 @@ async fn write_doors<W: World>(
     doors.extend(demande.person.nir.as_ref().map(|nir| ("nir", nir.as_str().to_owned())));
     for (kind, value) in doors {
         let pk = door(world, key.territory, kind, &value).await?;
-        let attributes =
-            BTreeMap::from([("v".to_owned(), 1.into()), ("dossier".to_owned(), key.dossier.to_string().into())]);
+        let attributes = BTreeMap::from([
+            ("v".to_owned(), 1.into()),
+            ("dossier".to_owned(), key.dossier.to_string().into()),
+        ]);
         // A number that leads elsewhere keeps leading there: matching people is not done here.
         world.store().put(Table::Acces, SideRow { pk, sk: "-".to_owned(), attributes }, When::Absent).await?;
     }
     Ok(())
 }
 
-async fn door<W: World>(world: &W, territory: Territory, kind: &str, value: &str) -> Result<String, PortError> {
+async fn door<W: World>(
+    world: &W,
+    territory: Territory,
+    kind: &str,
+    value: &str,
+) -> Result<String, PortError> {
     let secret = keys::of_territory(world, territory).await?.derive("acces");
     Ok(format!("{territory}#{kind}#{}", digest_hex(&secret, &[kind.as_bytes(), value.as_bytes()])))
 }
@@ -212,7 +234,8 @@ pub async fn follow_up<W: World>(
     code: &str,
     birth: NaiveDate,
 ) -> Result<Option<FollowUp>, RequestError> {
-    let code: String = code.chars().filter(char::is_ascii_alphanumeric).map(|it| it.to_ascii_uppercase()).collect();
+    let code: String =
+        code.chars().filter(char::is_ascii_alphanumeric).map(|it| it.to_ascii_uppercase()).collect();
     if code.len() != 12 {
         return Ok(None);
     }
@@ -249,4 +272,3 @@ async fn checked<W: World>(
 fn json(value: &impl serde::Serialize) -> Result<serde_json::Value, PortError> {
     serde_json::to_value(value).map_err(|it| PortError::new("seal", it))
 }
-

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use contracts::api::{
-    AgentJson, DecisionJson, DefautJson, DefautNature, DossierJson, DossierResume, DroitJson, EtatCode, ReferentBref,
-    StatutDroit,
+    AgentJson, DecisionJson, DefautJson, DefautNature, DossierJson, DossierResume, DroitJson, EtatCode,
+    ReferentBref, StatutDroit,
 };
 use contracts::sealed::IdentiteV1;
 use domain::clock::ClockView;
@@ -48,7 +48,9 @@ pub(super) fn dossier(
     };
     match &dossier.state {
         State::Urgent { needs } => json.besoins = needs.iter().map(|it| (*it).into()).collect(),
-        State::Oriented { naming: Naming::ByOrganisme { expected_on }, .. } => json.attendu_le = Some(*expected_on),
+        State::Oriented { naming: Naming::ByOrganisme { expected_on }, .. } => {
+            json.attendu_le = Some(*expected_on);
+        }
         State::AwaitingPlace { why, .. } => json.motif_attente = Some((*why).into()),
         State::ToOrient { waiting, .. } | State::AwaitingFranceTravail { waiting, .. } => {
             json.defaut = prepared(&waiting.default);

@@ -8,8 +8,8 @@ use contracts::rows::{AbsenceRow, ReferentRow, SideRow};
 use domain::delegation::Delegation;
 use domain::{AgentId, ReferentId};
 
-use super::writes::{delegation_sk, read_delegation};
 use super::RequestError;
+use super::writes::{delegation_sk, read_delegation};
 use crate::people::Professional;
 use crate::ports::{Dossiers, PageAsk, Rows, Table, When};
 use crate::world::World;
@@ -68,7 +68,13 @@ pub async fn put_referent<W: World>(
 /// A retry of the same request finds its own work done.
 fn same(row: &ReferentRow, body: &ReferentBody) -> bool {
     let asked = record(body.clone());
-    *row == ReferentRow { pk: row.pk.clone(), sk: row.sk.clone(), revision: row.revision, actifs: row.actifs, ..asked }
+    *row == ReferentRow {
+        pk: row.pk.clone(),
+        sk: row.sk.clone(),
+        revision: row.revision,
+        actifs: row.actifs,
+        ..asked
+    }
 }
 
 fn record(body: ReferentBody) -> ReferentRow {
@@ -91,7 +97,10 @@ fn record(body: ReferentBody) -> ReferentRow {
 }
 
 /// Every delegation of the territory, by agent.
-pub async fn delegations<W: World>(world: &W, who: &Professional) -> Result<Vec<DelegationJson>, RequestError> {
+pub async fn delegations<W: World>(
+    world: &W,
+    who: &Professional,
+) -> Result<Vec<DelegationJson>, RequestError> {
     if !who.role.governs() {
         return Err(RequestError::Forbidden);
     }

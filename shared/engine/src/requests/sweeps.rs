@@ -28,7 +28,11 @@ pub async fn start_sweep<W: World>(
 }
 
 /// A run, by its name: `2026-12`, or `simulation-2026-12`.
-pub async fn sweep_run<W: World>(world: &W, who: &Professional, id: &str) -> Result<BalayageJson, RequestError> {
+pub async fn sweep_run<W: World>(
+    world: &W,
+    who: &Professional,
+    id: &str,
+) -> Result<BalayageJson, RequestError> {
     if !who.role.governs() {
         return Err(RequestError::Forbidden);
     }

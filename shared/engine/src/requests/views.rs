@@ -10,8 +10,8 @@ use super::dossiers::page;
 use super::{Filter, RequestError, Shown};
 use crate::people::Professional;
 use crate::ports::{DossierKey, Dossiers, PageAsk, Table};
-use crate::requests::reference;
 use crate::requests::json;
+use crate::requests::reference;
 use crate::vault::Vault;
 use crate::world::World;
 
@@ -39,7 +39,8 @@ pub(super) async fn file<W: World>(
     states: &[&'static str],
     filter: &Filter,
 ) -> Result<Liste<DossierResume>, RequestError> {
-    let (mut state, mut after) = resume(states, filter.apres.as_deref()).ok_or_else(RequestError::wrong_cursor)?;
+    let (mut state, mut after) =
+        resume(states, filter.apres.as_deref()).ok_or_else(RequestError::wrong_cursor)?;
     let limit = filter.limite.clamp(1, 100);
     let mut found: Vec<DossierResume> = Vec::new();
     loop {

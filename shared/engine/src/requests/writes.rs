@@ -140,7 +140,7 @@ impl<W: World> Step<W> for Sign {
     ) -> Result<Result<Decision, Refusal>, StepError> {
         let delegation = delegation(world, dossier, &self.signing.agent).await?;
         let frame = world.reference().frame_of(dossier);
-        let decided = signature::sign(dossier, self.signing.clone(), delegation.as_ref(), frame, now);
+        let decided = signature::sign(dossier, &self.signing, delegation.as_ref(), frame, now);
         if let (Ok(_), Some(text)) = (&decided, &self.comment) {
             keep_words(world, dossier, &self.key, text).await?;
         }

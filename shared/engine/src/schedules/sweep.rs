@@ -13,7 +13,8 @@ use domain::sweep::{self, Report};
 use domain::{Decision, Dossier, ReferentId, Refusal, State, Territory};
 
 use crate::ports::{
-    Clock, Documents, DossierKey, Dossiers, FilePage, PageAsk, PortError, QueueName, Queues, Rows, Table, When,
+    Clock, Documents, DossierKey, Dossiers, FilePage, PageAsk, PortError, QueueName, Queues, Rows, Table,
+    When,
 };
 use crate::step::{Cause, Step, StepError, run as run_step};
 use crate::world::World;
@@ -125,7 +126,8 @@ pub async fn run<W: World>(
 async fn freeze<W: World>(world: &W, territory: Territory, row: SideRow) -> Result<SideRow, StepError> {
     let report = photograph(world, territory).await?;
     let mut frozen = row;
-    let json = serde_json::to_value(RapportJson::from(report)).map_err(|it| PortError::new("write the report", it))?;
+    let json = serde_json::to_value(RapportJson::from(report))
+        .map_err(|it| PortError::new("write the report", it))?;
     frozen.attributes.insert("rapport".to_owned(), json);
     frozen.attributes.insert("etat".to_owned(), "en_cours".into());
     let waiting = When::Is { attribute: "etat", value: "en_attente".to_owned() };
@@ -168,10 +170,8 @@ async fn catch_up_all<W: World>(world: &W, territory: Territory, month: Month) -
     let mut after = None;
     loop {
         let page = PageAsk { after, limit: super::PAGE };
-        let found = world
-            .store()
-            .file(FilePage { territory, state: "a_orienter", due_by: Some(now), page })
-            .await?;
+        let found =
+            world.store().file(FilePage { territory, state: "a_orienter", due_by: Some(now), page }).await?;
         keys.extend(found.items);
         match found.next {
             Some(cursor) => after = Some(cursor),

@@ -12,7 +12,11 @@ use crate::world::World;
 
 /// Writes the entry under a key derived from the message: written twice, it is there once. A deleted entry leaves a
 /// tombstone under the same key, so that a late duplicate does not bring it back.
-pub(super) async fn write<W: World>(world: &W, key: DossierKey, received: &Received) -> Result<(), StepError> {
+pub(super) async fn write<W: World>(
+    world: &W,
+    key: DossierKey,
+    received: &Received,
+) -> Result<(), StepError> {
     let Ok(entry) = carnet::decide(received.dossier, &received.message, received.id, received.time) else {
         return Ok(());
     };

@@ -21,7 +21,11 @@ const WAITING: [(&str, PlaceFor); 3] = [
 ];
 
 /// Handles a freed place. Nothing is remembered: looking again finds the place taken, or nobody waiting.
-pub(super) async fn freed<W: World>(world: &W, key: DossierKey, received: &Received) -> Result<(), StepError> {
+pub(super) async fn freed<W: World>(
+    world: &W,
+    key: DossierKey,
+    received: &Received,
+) -> Result<(), StepError> {
     let Message::PlaceFreed(referent) = &received.message else { return Ok(()) };
     for (state, asked) in WAITING {
         let page = PageAsk { after: None, limit: LOOKED_AT };

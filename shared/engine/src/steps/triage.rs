@@ -38,7 +38,8 @@ impl<W: World> Step<W> for Triage {
         }
         let explained = triage::explain(&reference.rules, &answers, age);
         let trace = TraceV1::of((&reference.rules, &explained), (&answers, age), given, now);
-        let name = dossier.id.derive(&serde_json::to_string(&trace).map_err(|it| PortError::new("explain", it))?);
+        let name =
+            dossier.id.derive(&serde_json::to_string(&trace).map_err(|it| PortError::new("explain", it))?);
         let decided = triage::propose(dossier, &explained, &reference.rules, name, now);
         if decided.is_ok() {
             // Sealed before the dossier names it. Its name comes from its content: an attempt that dies here leaves
@@ -93,7 +94,9 @@ async fn age<W: World>(
 ) -> Result<Option<u8>, StepError> {
     let identity: Option<IdentiteV1> = vault.read(world, Table::Personnes, "-", "identite").await?;
     let today = dossier.territory.local_date(now);
-    Ok(identity.and_then(|it| today.years_since(it.date_naissance)).and_then(|years| u8::try_from(years).ok()))
+    Ok(identity
+        .and_then(|it| today.years_since(it.date_naissance))
+        .and_then(|years| u8::try_from(years).ok()))
 }
 
 /// On how many channels a request for missing answers was really sent.

@@ -92,6 +92,10 @@ async fn what_cannot_be_read_is_refused_before_anything_else() {
 async fn an_address_that_leads_nowhere_and_a_method_that_is_not_there_are_problems() {
     let service = service();
     assert_eq!(service.get("/nulle/part", None).await.problem(), (404, "introuvable".into()));
+    let person = service
+        .send(request("GET", "/nulle/part", None, &[("accept", "text/html,*/*")], Body::empty()))
+        .await;
+    assert_eq!((person.status.as_u16(), person.text.contains("<h1>Introuvable")), (404, true));
     let wrong = service.send(request("DELETE", "/v1/demandes", None, &[], Body::empty())).await;
     assert_eq!(wrong.problem(), (405, "methode_non_permise".into()));
     assert_eq!(wrong.header("allow"), "POST");

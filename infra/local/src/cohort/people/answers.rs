@@ -69,7 +69,10 @@ impl Profile {
         let mut answers = Map::new();
         let mut say = |field: &str, value: Value| answers.insert(field.to_owned(), value);
         let mut one = |of: &[(u32, &'static str)]| draws.weighted(of).copied().unwrap_or_default();
-        say("nivetu", one(&[(10, "1201"), (10, "1202"), (20, "1203"), (30, "1204"), (20, "1205"), (10, "1206")]).into());
+        say(
+            "nivetu",
+            one(&[(10, "1201"), (10, "1202"), (20, "1203"), (30, "1204"), (20, "1205"), (10, "1206")]).into(),
+        );
         say("topcouvsoc", json!("1"));
         say("natlog", one(&[(20, "0901"), (55, "0902"), (20, "0909"), (5, "0913")]).into());
         match self {
@@ -131,7 +134,8 @@ mod tests {
             assert_eq!(explained.target.is_none(), profile == Profile::Silent, "{profile:?}");
             if let Some(target) = explained.target {
                 concluded += 1;
-                let counted = target.organisme == Organisme::FranceTravail && profile != Profile::AlreadyAccompanied;
+                let counted =
+                    target.organisme == Organisme::FranceTravail && profile != Profile::AlreadyAccompanied;
                 france_travail += u32::from(counted);
             }
         }

@@ -40,7 +40,9 @@ pub(super) async fn all<W: World>(
         if json.droit.statut == StatutDroit::Declare {
             forms.push(right(attempt));
         }
-        if matches!(json.etat, EtatCode::AOrienter | EtatCode::AttenteFranceTravail) {
+        // A right that is only declared cannot be signed on: its own form says so.
+        let signable = matches!(json.etat, EtatCode::AOrienter | EtatCode::AttenteFranceTravail);
+        if signable && json.droit.statut == StatutDroit::Confirme {
             forms.push(signature(json, proposal, attempt));
         }
         if json.etat == EtatCode::Affecte {
@@ -116,7 +118,9 @@ fn right(attempt: Option<&Attempt>) -> Form {
         ),
     ];
     let hidden = vec![("droit.statut", "confirme")];
-    Form { hidden, ..form(act, "Confirmer le droit", "Confirmer le droit", fields) }
+    let intro =
+        "Le droit n’est que déclaré. Confirmez-le pour que le délai légal coure et que l’on puisse signer.";
+    Form { hidden, intro: intro.to_owned(), ..form(act, "Confirmer le droit", "Confirmer le droit", fields) }
 }
 
 fn signature(json: &DossierJson, proposal: Option<&PropositionJson>, attempt: Option<&Attempt>) -> Form {
@@ -151,16 +155,9 @@ fn signature(json: &DossierJson, proposal: Option<&PropositionJson>, attempt: Op
     } else {
         ("Signer l’orientation", "Signer l’orientation")
     };
-    Form { intro: signing_intro(json).to_owned(), ..form(act, title, button, fields) }
-}
-
-const fn signing_intro(json: &DossierJson) -> &'static str {
-    match json.droit.statut {
-        StatutDroit::Declare => "Le droit n’est que déclaré : confirmez-le d’abord.",
-        StatutDroit::Confirme => {
-            "Votre nom et votre délégation figurent sur la décision. Elle part une seule fois."
-        }
-    }
+    let intro =
+        "Votre nom et votre délégation figurent sur la décision. Elle part une seule fois.".to_owned();
+    Form { intro, ..form(act, title, button, fields) }
 }
 
 fn deviation(code: &str) -> &str {
