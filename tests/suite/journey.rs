@@ -1,6 +1,7 @@
 //! The journey over the world in memory: what is promised to people, from one end to the other.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use contracts::api::{EntreeNature, EtatCode};
 use domain::Refusal;
@@ -87,7 +88,7 @@ async fn the_same_application_sent_twice_opens_one_dossier_and_another_body_is_r
     assert!(first.created && !again.created);
     assert_eq!(first.recu, again.recu);
 
-    let body = application("web", None, json!({"natlog": "0901"}));
+    let body = application("web", None, &json!({"natlog": "0901"}));
     let served = [territory()];
     let admission = contracts::api::Admission { served: &served, trusted: false, today: stage.today() };
     let demande = contracts::api::Demande::parse(&body, &admission).unwrap();
@@ -132,7 +133,7 @@ async fn those_left_waiting_get_a_contact_then_france_travail_is_awaited_and_the
     assert_eq!(waiting.etat, EtatCode::AOrienter);
     assert!(waiting.provisoire);
     assert_eq!(waiting.contact.as_ref().unwrap().id, "ref-1");
-    assert_eq!(waiting.defaut.unwrap().parcours.map(|it| it.code()), Some("social"));
+    assert_eq!(waiting.defaut.unwrap().parcours.map(contracts::codes::ParcoursCode::code), Some("social"));
     let not_oriented = requests::not_oriented(&*stage.world, &stage.agent, 50, None).await.unwrap();
     assert_eq!(not_oriented.elements.len(), 1);
 
@@ -272,7 +273,7 @@ async fn what_is_stored_holds_no_word_of_the_person() {
     let mut stored = serde_json::to_string(&stage.world.store.read(key(id)).await.unwrap()).unwrap();
     for table in Table::ALL {
         let rows = stage.world.store.query(table, &key(id).pk(), "", PageAsk::default()).await.unwrap();
-        stored += &format!("{:?}", rows.items);
+        write!(stored, "{:?}", rows.items).unwrap();
     }
     for word in ["Camille", "Exemple", "1990-05-17", "639981234", "rue des Essais", "exemple.test"] {
         assert!(!stored.contains(word), "{word} is stored in clear");

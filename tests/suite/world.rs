@@ -68,7 +68,7 @@ impl Stage {
         let world = App {
             store: MemoryStore::default(),
             queues: CuttableQueues::default(),
-            wrapper: MemoryWrapper::default(),
+            wrapper: MemoryWrapper,
             documents: MemoryDocuments::default(),
             clock: MovableClock::new("2026-03-02T09:00:00Z".parse().unwrap()),
             chance: SeededChance::new(7),
@@ -105,7 +105,7 @@ impl Stage {
     }
 
     pub(crate) async fn submit(&self, key: &str, canal: &str, droit: Option<Value>, dsp: Value) -> Receipt {
-        let body = application(canal, droit, dsp);
+        let body = application(canal, droit, &dsp);
         let admission = Admission { served: &[territory()], trusted: canal != "web", today: self.today() };
         let demande = Demande::parse(&body, &admission).unwrap();
         let asked = Asked { key: key.into(), body: body.to_string().into_bytes(), if_match: None };
@@ -171,7 +171,7 @@ impl Stage {
 }
 
 /// The body of an application of a fictional person of Melun.
-pub(crate) fn application(canal: &str, droit: Option<Value>, dsp: Value) -> Value {
+pub(crate) fn application(canal: &str, droit: Option<Value>, dsp: &Value) -> Value {
     let mut body = json!({
         "territoire": "77", "canal": canal,
         "personne": {"prenom": "Camille", "nom": "Exemple", "date_naissance": "1990-05-17",
