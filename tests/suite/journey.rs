@@ -112,7 +112,11 @@ async fn a_declared_right_cannot_be_signed_until_it_is_confirmed() {
     let right =
         json!({"statut": "confirme", "date_ouverture": "2026-02-20", "date_reception": stage.today()});
     let right = contracts::api::DroitBody::parse(&right, stage.today()).unwrap().0;
-    requests::confirm_right(&*stage.world, &stage.agent, id, &stage.asked(None), right).await.unwrap();
+    let blind =
+        requests::confirm_right(&*stage.world, &stage.agent, id, &stage.asked(None), right.clone()).await;
+    assert!(matches!(blind, Err(RequestError::MissingIfMatch)));
+    let seen = requests::dossier(&*stage.world, &stage.agent, id).await.unwrap().etag;
+    requests::confirm_right(&*stage.world, &stage.agent, id, &stage.asked(Some(seen)), right).await.unwrap();
     stage.sign(id, emploi).await.unwrap();
     stage.drain().await;
     let shown = stage.show(id).await;
@@ -171,6 +175,11 @@ async fn no_referent_is_ever_over_capacity_and_a_freed_place_goes_to_who_waits()
     requests::change_referent(&*stage.world, &stage.agent, ids[0], &asked, change).await.unwrap();
     stage.drain().await;
     assert_eq!(stage.show(ids[2]).await.etat, EtatCode::Affecte);
+    let pk = key(ids[0]).pk();
+    let kept =
+        stage.world.store.query(Table::Reponses, &pk, "changement#", PageAsk::default()).await.unwrap().items;
+    assert_eq!(kept[0].attributes["motif"], "charge");
+    assert_eq!(kept[0].attributes["par"], "agent-1");
     let places = count_places(&stage).await;
     assert_eq!(places.values().map(|it| it.0).sum::<u32>(), 3);
     assert!(places.values().all(|(active, capacity)| active <= capacity));

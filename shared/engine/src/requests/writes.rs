@@ -1,6 +1,8 @@
 //! What a professional decides: confirm a right, close an emergency, sign, change a référent.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use contracts::api::{ChangeReferent, SignatureBody};
 use contracts::rows::SideRow;
 use domain::delegation::Delegation;
@@ -10,7 +12,7 @@ use domain::{AgentId, Decision, Dossier, DossierId, ReferentId, Refusal, assignm
 
 use super::{Asked, RequestError, Shown, key_of, used_key, views};
 use crate::people::Professional;
-use crate::ports::{Dossiers, PortError, Rows, Table, When};
+use crate::ports::{DossierKey, Dossiers, PortError, Rows, Table, When};
 use crate::step::{Cause, Outcome, Request, Step, StepError, run};
 use crate::vault::{self, Vault};
 use crate::world::World;
@@ -63,7 +65,14 @@ pub async fn change_referent<W: World>(
     asked: &Asked,
     body: ChangeReferent,
 ) -> Result<Shown, RequestError> {
-    let change = Change { to: body.referent, may_exceed: who.role.may_exceed() };
+    let change = Change {
+        to: body.referent,
+        may_exceed: who.role.may_exceed(),
+        motive: body.motive.code(),
+        comment: body.comment,
+        by: who.agent.clone(),
+        key: asked.key.clone(),
+    };
     ask(world, who, dossier, asked, "referent", &change).await
 }
 
@@ -77,6 +86,9 @@ async fn ask<W: World>(
 ) -> Result<Shown, RequestError> {
     if !who.role.orients() {
         return Err(RequestError::Forbidden);
+    }
+    if asked.if_match.is_none() {
+        return Err(RequestError::MissingIfMatch);
     }
     let key = key_of(who, dossier);
     let used = used_key(world, key, route, asked).await?;
@@ -142,27 +154,34 @@ impl<W: World> Step<W> for Sign {
         let frame = world.reference().frame_of(dossier);
         let decided = signature::sign(dossier, &self.signing, delegation.as_ref(), frame, now);
         if let (Ok(_), Some(text)) = (&decided, &self.comment) {
-            keep_words(world, dossier, &self.key, text).await?;
+            let sk = kept_sk(dossier, "decision", &self.key);
+            keep(world, dossier, &sk, BTreeMap::new(), Some(text)).await?;
         }
         Ok(decided)
     }
 }
 
-/// The agent's words are sealed before the decision is written, under the request's key: a second attempt of the
-/// same request finds them there.
-async fn keep_words<W: World>(
+/// Where what goes with a request is kept: under its key, so that a second attempt finds it there.
+fn kept_sk(dossier: &Dossier, kind: &str, request: &str) -> String {
+    format!("{kind}#{}", dossier.id.derive(&format!("{kind}/{request}")))
+}
+
+/// Keeps what goes with a request before the request's own write: codes as they are, the agent's words sealed.
+async fn keep<W: World>(
     world: &W,
     dossier: &Dossier,
-    request: &str,
-    text: &str,
+    sk: &str,
+    mut attributes: BTreeMap<String, serde_json::Value>,
+    words: Option<&String>,
 ) -> Result<(), StepError> {
-    let key = crate::ports::DossierKey { territory: dossier.territory, dossier: dossier.id };
-    let vault = Vault::of(world, key).await?;
-    let vault = vault.ok_or_else(|| PortError::new("seal the comment", "the dossier's key is gone"))?;
-    let sk = format!("decision#{}", dossier.id.derive(&format!("commentaire/{request}")));
-    let sealed = vault.seal(world, Table::Reponses, &sk, "commentaire", &text)?;
-    let row = vault::row(key, &sk, [("commentaire".to_owned(), sealed)].into());
-    world.store().put(Table::Reponses, row, When::Absent).await?;
+    let key = DossierKey { territory: dossier.territory, dossier: dossier.id };
+    if let Some(text) = words {
+        let vault = Vault::of(world, key).await?;
+        let vault = vault.ok_or_else(|| PortError::new("seal the comment", "the dossier's key is gone"))?;
+        attributes
+            .insert("commentaire".to_owned(), vault.seal(world, Table::Reponses, sk, "commentaire", text)?);
+    }
+    world.store().put(Table::Reponses, vault::row(key, sk, attributes), When::Absent).await?;
     Ok(())
 }
 
@@ -201,6 +220,10 @@ pub(super) fn read_delegation(row: &SideRow) -> Result<Delegation, PortError> {
 struct Change {
     to: ReferentId,
     may_exceed: bool,
+    motive: &'static str,
+    comment: Option<String>,
+    by: AgentId,
+    key: String,
 }
 
 impl<W: World> Step<W> for Change {
@@ -218,6 +241,21 @@ impl<W: World> Step<W> for Change {
         if avoid.contains(&to.id) {
             to.active = to.active.max(to.capacity);
         }
-        Ok(assignment::change(dossier, &assignment::Change { to: &to, may_exceed: self.may_exceed }, now))
+        let decided =
+            assignment::change(dossier, &assignment::Change { to: &to, may_exceed: self.may_exceed }, now);
+        if decided.is_ok() {
+            let attributes = BTreeMap::from([
+                ("v".to_owned(), 1.into()),
+                ("motif".to_owned(), self.motive.into()),
+                ("par".to_owned(), self.by.as_str().into()),
+                ("vers".to_owned(), self.to.as_str().into()),
+                ("le".to_owned(), now.to_rfc3339_opts(SecondsFormat::Micros, true).into()),
+                // A capacity that is exceeded is exceeded by somebody, for a reason.
+                ("au_dela_de_la_capacite".to_owned(), (!to.has_room() && self.may_exceed).into()),
+            ]);
+            let sk = kept_sk(dossier, "changement", &self.key);
+            keep(world, dossier, &sk, attributes, self.comment.as_ref()).await?;
+        }
+        Ok(decided)
     }
 }
