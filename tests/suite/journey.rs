@@ -125,6 +125,25 @@ async fn a_declared_right_cannot_be_signed_until_it_is_confirmed() {
 }
 
 #[tokio::test]
+async fn an_immediate_need_is_told_at_once_and_the_triage_waits_for_people() {
+    let stage = Stage::new().await;
+    let mut body = application("web", None, &json!({"natlog": "0904"}));
+    body["aide_immediate"] = json!(["hebergement"]);
+    let served = [territory()];
+    let admission = contracts::api::Admission { served: &served, trusted: false, today: stage.today() };
+    let demande = contracts::api::Demande::parse(&body, &admission).unwrap();
+    let receipt = requests::submit(&*stage.world, demande, &stage.asked(None), "personne").await.unwrap();
+    let id = domain::DossierId(receipt.recu.dossier);
+    stage.drain().await;
+    assert_eq!(stage.show(id).await.etat, EtatCode::Urgence);
+    assert_eq!(sent(&stage, id).await, ["H0-0", "recu"]);
+    let seen = requests::dossier(&*stage.world, &stage.agent, id).await.unwrap().etag;
+    requests::close_emergency(&*stage.world, &stage.agent, id, &stage.asked(Some(seen))).await.unwrap();
+    stage.drain().await;
+    assert_eq!(stage.show(id).await.etat, EtatCode::AOrienter);
+}
+
+#[tokio::test]
 async fn those_left_waiting_get_a_contact_then_france_travail_is_awaited_and_the_contact_stays() {
     let stage = Stage::new().await;
     stage.referent("ref-1", 10).await;

@@ -1,4 +1,4 @@
-//! Keys wrapped by KMS: the territory's key never leaves it.
+//! Keys wrapped by KMS: a territory's key is stored wrapped, and unwrapped for a few minutes at a time.
 
 use aws_sdk_kms::primitives::Blob;
 use engine::ports::{KeyWrapper, PortError};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use domain::decision::Notice;
 use domain::dossier::Signatory;
 use domain::reminders::{About, Dispatch, Recipient};
@@ -10,6 +10,7 @@ use domain::{Dossier, State};
 use serde::{Deserialize, Serialize};
 
 use crate::data::{DataError, Service};
+use crate::french::{long_date, phone};
 use crate::rows::ReferentRow;
 use crate::sealed::{ContactsV1, IdentiteV1};
 
@@ -66,6 +67,7 @@ pub struct Letters {
     referent: Text,
     contact: Text,
     france_travail: Text,
+    urgence: Text,
     reponses: Text,
     retard: Text,
     organisme: Text,
@@ -155,8 +157,8 @@ impl Letters {
             values.insert("jour", day.to_string());
         }
         if let Some((target, legal)) = context.delays {
-            values.insert("cible", french_date(target));
-            values.insert("legale", french_date(legal));
+            values.insert("cible", long_date(target));
+            values.insert("legale", long_date(legal));
         }
         let text = self.text(dossier, dispatch.about, referent.is_some());
         let body = fill(text.texte.trim_start(), &values);
@@ -189,6 +191,7 @@ impl Letters {
             About::Notice(Notice::Referent) => &self.referent,
             About::Notice(Notice::Contact) => &self.contact,
             About::Notice(Notice::FranceTravail) => &self.france_travail,
+            About::Emergency => &self.urgence,
             About::MissingAnswers => &self.reponses,
             About::OrientationLate { .. } => &self.retard,
             About::NamingLate => &self.organisme,
@@ -203,7 +206,7 @@ impl Letters {
     ) -> BTreeMap<&'static str, String> {
         let mut values = BTreeMap::from([
             ("prenom", identity.map(|it| it.prenom.clone()).unwrap_or_default()),
-            ("date", french_date(dossier.territory.local_date(dossier.submitted_at))),
+            ("date", long_date(dossier.territory.local_date(dossier.submitted_at))),
             ("dossier", dossier.id.to_string()),
             ("service", self.service.nom.clone()),
             ("telephone", self.service.telephone.clone()),
@@ -213,7 +216,7 @@ impl Letters {
         if let Some(referent) = referent {
             values.insert("referent", referent.nom.clone());
             values.insert("structure", referent.structure.clone());
-            values.insert("referent_telephone", referent.telephone.clone());
+            values.insert("referent_telephone", phone(&referent.telephone));
             values.insert("referent_adresse", referent.adresse.clone());
             values.insert("contact_garde", fill(&self.phrases.contact_garde, &values));
         }
@@ -224,11 +227,11 @@ impl Letters {
                 Signatory::Agent { name, quality, .. } => {
                     values.insert("nom", name.clone());
                     values.insert("qualite", quality.clone());
-                    values.insert("date_decision", french_date(dossier.territory.local_date(decision.at)));
+                    values.insert("date_decision", long_date(dossier.territory.local_date(decision.at)));
                     &self.phrases.signataire_agent
                 }
                 Signatory::FranceTravail { decided_on, .. } => {
-                    values.insert("date_decision", french_date(*decided_on));
+                    values.insert("date_decision", long_date(*decided_on));
                     &self.phrases.signataire_france_travail
                 }
             };
@@ -261,28 +264,6 @@ fn addressee(to: Recipient, identity: Option<&IdentiteV1>, contacts: Option<&Con
             format!("{name}\n{street}\n{} {commune}", contacts.code_postal)
         }
     }
-}
-
-/// A date as people read it, as in "mardi 3 mars 2026".
-pub fn french_date(date: NaiveDate) -> String {
-    const DAYS: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
-    const MONTHS: [&str; 12] = [
-        "janvier",
-        "février",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "août",
-        "septembre",
-        "octobre",
-        "novembre",
-        "décembre",
-    ];
-    let weekday = DAYS[date.weekday().num_days_from_monday() as usize];
-    let day = if date.day() == 1 { "1er".to_owned() } else { date.day().to_string() };
-    format!("{weekday} {day} {} {}", MONTHS[date.month0() as usize], date.year())
 }
 
 /// Replaces the words in braces, in one pass: what a value says is never read as a word. A word without a value

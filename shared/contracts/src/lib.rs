@@ -7,6 +7,7 @@ pub mod api;
 pub mod border;
 pub mod codes;
 pub mod data;
+pub mod french;
 pub mod letters;
 pub mod messages;
 pub mod rows;

@@ -17,7 +17,7 @@ pub struct Envelope {
     pub specversion: String,
     /// Derived from the dossier, the stream and the number: sent again, it is the same.
     pub id: Uuid,
-    /// Which of our functions sent it, as in `/spie/intake`.
+    /// Always `/spie`.
     pub source: String,
     /// The dossier, or the territory for a sweep.
     pub subject: String,
@@ -106,7 +106,7 @@ code_enum! {
 }
 code_enum! {
     /// A clock, on the wire.
-    pub ClockCode = Clock { Answers = "H1", Orientation = "H3", Naming = "H4" }
+    pub ClockCode = Clock { Emergency = "H0", Answers = "H1", Orientation = "H3", Naming = "H4" }
 }
 
 /// A message that cannot be read or does not belong here. No retry helps: a person must look.

@@ -116,6 +116,8 @@ pub struct Rung {
 /// The clocks that have reminders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Clock {
+    /// An immediate need, told to people the same day. Alerts the institution.
+    Emergency,
     /// H1: the person's answers are complete. Reminds the person.
     Answers,
     /// H3: the orientation is signed. Alerts the institution.
@@ -128,6 +130,7 @@ impl Clock {
     /// The clock's code in the law table of the project.
     pub const fn code(self) -> &'static str {
         match self {
+            Self::Emergency => "H0",
             Self::Answers => "H1",
             Self::Orientation => "H3",
             Self::Naming => "H4",

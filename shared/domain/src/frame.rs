@@ -1,6 +1,6 @@
 //! The legal frame: delays, alerts and defaults, as dated data with their sources.
 //!
-//! The values come from files (`contracts::frames`); this is their shape and how they are read.
+//! The values come from files (`contracts::data`); this is their shape and how they are read.
 
 use chrono::NaiveDate;
 

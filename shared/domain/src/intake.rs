@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::commune::CodeInsee;
-use crate::decision::Notice;
+use crate::decision::{Clock, Notice, Rung};
 use crate::dossier::{Channel, Confirmed, Need, Reached, Right, Wishes};
 use crate::frame::Frame;
 use crate::{Decision, Dossier, DossierId, Message, Refusal, State, Territory};
@@ -48,6 +48,9 @@ pub enum RightStated {
     },
 }
 
+/// The one rung of the ladder of emergencies.
+const EMERGENCY: Rung = Rung { clock: Clock::Emergency, index: 0 };
+
 /// Opens the dossier. An immediate need goes to people first: the triage waits until they have dealt with it.
 pub fn open(application: Application, frame: &Frame, now: DateTime<Utc>) -> Decision {
     let territory = application.territory;
@@ -71,7 +74,8 @@ pub fn open(application: Application, frame: &Frame, now: DateTime<Utc>) -> Deci
         swept: None,
     };
     let opened = Decision::of(dossier).and(Message::Notify(Notice::Received));
-    if urgent { opened } else { opened.and(Message::Submitted) }
+    // People are told of the need at once, and the triage waits for them.
+    if urgent { opened.and(Message::Reminder(EMERGENCY)) } else { opened.and(Message::Submitted) }
 }
 
 /// Confirms a right that was only declared: the legal clock starts from the reception.

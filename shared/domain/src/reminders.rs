@@ -53,6 +53,8 @@ pub enum Recipient {
 pub enum About {
     /// A fact of the journey.
     Notice(Notice),
+    /// Somebody needs help the same day.
+    Emergency,
     /// Missing answers are asked for.
     MissingAnswers,
     /// An orientation waits for a signature; days since the right was received.
@@ -107,7 +109,14 @@ fn notice_dispatch(
         (Notice::Referent | Notice::Contact | Notice::FranceTravail, _) => None,
     };
     let key = key.ok_or(Refusal::AlreadyDone)?;
-    Ok(Dispatch { key, to: Recipient::Person(channel(reachable, 0)), about: About::Notice(notice) })
+    // A decision that bears remedies and delays is better in writing that stays.
+    let by = match notice {
+        Notice::Decision => reachable.last().copied().unwrap_or(Channel::Letter),
+        Notice::Received | Notice::Referent | Notice::Contact | Notice::FranceTravail => {
+            channel(reachable, 0)
+        }
+    };
+    Ok(Dispatch { key, to: Recipient::Person(by), about: About::Notice(notice) })
 }
 
 fn rung_dispatch(
@@ -120,6 +129,9 @@ fn rung_dispatch(
     let index = usize::from(rung.index);
     let unsigned = State::NOT_ORIENTED.contains(&dossier.state.code());
     match rung.clock {
+        Clock::Emergency if matches!(dossier.state, State::Urgent { .. }) => {
+            Ok(Dispatch { key, to: Recipient::Institution(AlertTo::Agent), about: About::Emergency })
+        }
         Clock::Answers if unsigned => {
             // The second request takes another channel, when there is one.
             let to = Recipient::Person(channel(reachable, index));
@@ -133,7 +145,7 @@ fn rung_dispatch(
         Clock::Naming if matches!(dossier.state, State::Oriented { .. }) => {
             Ok(Dispatch { key, to: Recipient::Institution(AlertTo::Agent), about: About::NamingLate })
         }
-        Clock::Answers | Clock::Orientation | Clock::Naming => Err(Refusal::AlreadyDone),
+        Clock::Emergency | Clock::Answers | Clock::Orientation | Clock::Naming => Err(Refusal::AlreadyDone),
     }
 }
 

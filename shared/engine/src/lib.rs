@@ -5,6 +5,7 @@
 //! [`step::run`] is its heart. [`steps`] plugs each step's facts and rule into it; [`requests`] does the same for
 //! what people ask over HTTP, and [`schedules`] for what time brings about.
 
+mod causes;
 pub mod keys;
 pub mod people;
 pub mod ports;
@@ -16,6 +17,7 @@ pub mod steps;
 mod vault;
 pub mod world;
 
+pub use causes::causes;
 pub use people::{Professional, Role};
 pub use ports::{DossierKey, PortError};
 pub use step::StepError;

@@ -5,10 +5,13 @@ pub mod check;
 pub mod relay;
 pub mod sweep;
 
-use chrono::{DateTime, Utc};
-use domain::Territory;
+use std::future::Future;
 
-use crate::ports::{DossierKey, Dossiers, FilePage, PageAsk, PortError};
+use chrono::TimeDelta;
+use domain::{State, Territory};
+use futures::future::join_all;
+
+use crate::ports::{Clock, DossierKey, Dossiers, FilePage, PageAsk};
 use crate::step::StepError;
 use crate::world::World;
 
@@ -24,16 +27,54 @@ pub struct Tally {
 /// How many dossiers a page of the index brings.
 const PAGE: u32 = 100;
 
-/// The keys of a page of what is due in a state.
-async fn due<W: World>(
+/// How many dossiers are treated at once.
+const AT_ONCE: usize = 8;
+
+/// What a run does with each dossier that the index calls due.
+trait Treatment<W: World>: Sync {
+    /// How late a dossier must be before this run looks at it.
+    const LATE_BY: TimeDelta;
+
+    /// Treats one dossier; `false` when there was nothing to do.
+    fn one(&self, world: &W, key: DossierKey) -> impl Future<Output = Result<bool, StepError>> + Send;
+}
+
+/// Treats everything that is due, in every territory and state, a few dossiers at once.
+async fn treat_all<W: World>(world: &W, treatment: &impl Treatment<W>) -> Result<Tally, StepError> {
+    let mut tally = Tally::default();
+    for territory in world.reference().served.clone() {
+        for state in State::CODES {
+            treat_state(world, (territory, state), treatment, &mut tally).await?;
+        }
+    }
+    Ok(tally)
+}
+
+async fn treat_state<W: World, T: Treatment<W>>(
     world: &W,
     (territory, state): (Territory, &'static str),
-    due_by: DateTime<Utc>,
-    after: Option<String>,
-) -> Result<(Vec<DossierKey>, Option<String>), PortError> {
-    let page = PageAsk { after, limit: PAGE };
-    let found = world.store().file(FilePage { territory, state, due_by: Some(due_by), page }).await?;
-    Ok((found.items, found.next))
+    treatment: &T,
+    tally: &mut Tally,
+) -> Result<(), StepError> {
+    let due_by = Some(world.clock().now() - T::LATE_BY);
+    let mut after = None;
+    loop {
+        let page = PageAsk { after, limit: PAGE };
+        let found = world.store().file(FilePage { territory, state, due_by, page }).await?;
+        for some in found.items.chunks(AT_ONCE) {
+            let mut treated = Vec::new();
+            for key in some {
+                treated.push(treatment.one(world, *key));
+            }
+            for (key, result) in some.iter().zip(join_all(treated).await) {
+                count(tally, *key, result);
+            }
+        }
+        match found.next {
+            Some(cursor) => after = Some(cursor),
+            None => return Ok(()),
+        }
+    }
 }
 
 /// Counts the end of one dossier's treatment. One failure never holds back the others.
@@ -46,7 +87,7 @@ fn count(tally: &mut Tally, key: DossierKey, result: Result<bool, StepError>) {
             tracing::error!(
                 dossier = %key.dossier,
                 territoire = %key.territory,
-                error = &error as &dyn std::error::Error,
+                error = crate::causes(&error),
                 "A dossier could not be treated; the next run sees it again."
             );
         }

@@ -12,6 +12,7 @@ use contracts::rows::{Corrupt, DossierRow, OutboxRow, UsedKeyRow};
 use contracts::{Body, Envelope};
 use domain::{Decision, Dossier, ReferentId, Refusal, Stream, clock};
 
+use crate::causes;
 use crate::ports::{Clear, Clock, Commit, CommitError, DossierKey, Dossiers, PortError, QueueName, Queues};
 use crate::world::World;
 
@@ -187,7 +188,7 @@ pub async fn run<W: World>(
 pub(crate) async fn send_first<W: World>(world: &W, key: DossierKey, row: &DossierRow) {
     let entries = row.registre.sortie.keys().cloned().collect();
     if let Err(error) = send(world, key, row, entries).await {
-        tracing::warn!(error = &error as &dyn std::error::Error, "The messages will leave with the relay.");
+        tracing::warn!(error = causes(&error), "The messages will leave with the relay.");
     }
 }
 

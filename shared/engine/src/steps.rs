@@ -59,7 +59,7 @@ pub async fn handle<W: World>(world: &W, queue: QueueName, body: &str) -> Result
         ) => return Err(Unreadable::Misrouted(received.stream.code().to_owned()).into()),
     };
     if let Outcome::Before(_) = outcome {
-        tracing::info!(message = %received.id, "The message had been applied before.");
+        tracing::info!(message_id = %received.id, "The message had been applied before.");
     }
     Ok(())
 }

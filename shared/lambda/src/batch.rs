@@ -4,7 +4,7 @@ use std::panic::AssertUnwindSafe;
 
 use aws_lambda_events::sqs::SqsBatchResponse;
 use engine::ports::QueueName;
-use engine::{StepError, World, steps};
+use engine::{StepError, World, causes, steps};
 use futures::FutureExt;
 use serde_json::Value;
 
@@ -33,17 +33,21 @@ async fn one<W: World>(world: &W, queue: QueueName, id: &str, body: &str) -> boo
             false
         }
         Err(_) => {
-            tracing::error!(message = id, "The step panicked; the message stays on the queue.");
+            tracing::error!(message_id = id, "The step panicked; the message stays on the queue.");
             false
         }
     }
 }
 
 fn log(error: &StepError, id: &str) {
-    let cause = error as &dyn std::error::Error;
+    let cause = causes(error);
     if error.is_fatal() {
-        tracing::error!(message = id, error = cause, "No retry helps: the message is for the dead letters.");
+        tracing::error!(
+            message_id = id,
+            error = cause,
+            "No retry helps: the message is for the dead letters."
+        );
     } else {
-        tracing::warn!(message = id, error = cause, "The message stays on the queue.");
+        tracing::warn!(message_id = id, error = cause, "The message stays on the queue.");
     }
 }

@@ -10,8 +10,7 @@ use crate::step::StepError;
 use crate::vault::{self, Vault};
 use crate::world::World;
 
-/// Writes the entry under a key derived from the message: written twice, it is there once. A deleted entry leaves a
-/// tombstone under the same key, so that a late duplicate does not bring it back.
+/// Writes the entry under a key derived from the message: written twice, it is there once.
 pub(super) async fn write<W: World>(
     world: &W,
     key: DossierKey,

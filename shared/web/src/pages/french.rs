@@ -1,35 +1,9 @@
 //! Dates and words as people read them.
 
-use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
+use chrono::{DateTime, Timelike, Utc};
 use domain::Territory;
 
-const DAYS: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
-const MONTHS: [&str; 12] = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-];
-
-/// `mardi 3 mars 2026`.
-pub(super) fn long_date(date: NaiveDate) -> String {
-    let weekday = DAYS[date.weekday().num_days_from_monday() as usize];
-    format!("{weekday} {}", short_date(date))
-}
-
-/// `3 mars 2026`, and `1er` for the first.
-pub(super) fn short_date(date: NaiveDate) -> String {
-    let day = if date.day() == 1 { "1er".to_owned() } else { date.day().to_string() };
-    format!("{day} {} {}", MONTHS[date.month0() as usize], date.year())
-}
+pub(super) use contracts::french::{long_date, short_date};
 
 /// `mardi 3 mars 2026 à 9 h 30`, on the wall of the territory.
 pub(super) fn moment(territory: Territory, at: DateTime<Utc>) -> String {
@@ -70,6 +44,8 @@ pub(super) fn state(code: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use chrono::NaiveDate;
+
     use super::*;
 
     #[test]

@@ -1,0 +1,59 @@
+//! Dates as people read them, in letters and on pages.
+
+use chrono::{Datelike, NaiveDate};
+
+const DAYS: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
+const MONTHS: [&str; 12] = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+];
+
+/// A date with its weekday, as in `mardi 3 mars 2026`.
+pub fn long_date(date: NaiveDate) -> String {
+    let weekday = DAYS[date.weekday().num_days_from_monday() as usize];
+    format!("{weekday} {}", short_date(date))
+}
+
+/// A date, as in `3 mars 2026`, and `1er` for the first of a month.
+pub fn short_date(date: NaiveDate) -> String {
+    let day = if date.day() == 1 { "1er".to_owned() } else { date.day().to_string() };
+    format!("{day} {} {}", MONTHS[date.month0() as usize], date.year())
+}
+
+/// A stored telephone number as people dial it, as in `01 99 00 12 34`; what is not a French number stays as it is.
+pub fn phone(stored: &str) -> String {
+    use phonenumber::Mode;
+    match phonenumber::parse(Some(phonenumber::country::FR), stored) {
+        Ok(number) => number.format().mode(Mode::National).to_string(),
+        Err(_) => stored.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_read_with_its_weekday_and_the_first_is_premier() {
+        let date = |month, day| NaiveDate::from_ymd_opt(2026, month, day).unwrap();
+        assert_eq!(long_date(date(3, 3)), "mardi 3 mars 2026");
+        assert_eq!(long_date(date(8, 1)), "samedi 1er août 2026");
+        assert_eq!(short_date(date(12, 31)), "31 décembre 2026");
+    }
+
+    #[test]
+    fn a_stored_number_is_read_as_it_is_dialled() {
+        assert_eq!(phone("+33199001234"), "01 99 00 12 34");
+        assert_eq!(phone(""), "");
+    }
+}
