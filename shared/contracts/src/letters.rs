@@ -90,6 +90,7 @@ struct Phrases {
     signataire_agent: String,
     signataire_france_travail: String,
     recours: String,
+    recours_france_travail: String,
     mention: String,
 }
 
@@ -153,8 +154,8 @@ impl Letters {
     ) -> Letter {
         let mut values = self.common(dossier, identity, referent);
         values.insert("reference", context.reference.clone());
-        if let About::OrientationLate { day } = dispatch.about {
-            values.insert("jour", day.to_string());
+        if let (About::OrientationLate { .. }, Some(right)) = (dispatch.about, dossier.running_right()) {
+            values.insert("jour", (context.today - right.received_on).num_days().to_string());
         }
         if let Some((target, legal)) = context.delays {
             values.insert("cible", long_date(target));
@@ -216,8 +217,11 @@ impl Letters {
         if let Some(referent) = referent {
             values.insert("referent", referent.nom.clone());
             values.insert("structure", referent.structure.clone());
-            values.insert("referent_telephone", phone(&referent.telephone));
-            values.insert("referent_adresse", referent.adresse.clone());
+            // Always somebody to call, and a place to go: the service's when the référent's are not known.
+            let said =
+                |own: &String, service: &String| if own.is_empty() { service.clone() } else { own.clone() };
+            values.insert("referent_telephone", phone(&said(&referent.telephone, &self.service.telephone)));
+            values.insert("referent_adresse", said(&referent.adresse, &self.service.adresse));
             values.insert("contact_garde", fill(&self.phrases.contact_garde, &values));
         }
         if let Some(decision) = dossier.state.decision() {
@@ -232,6 +236,7 @@ impl Letters {
                 }
                 Signatory::FranceTravail { decided_on, .. } => {
                     values.insert("date_decision", long_date(*decided_on));
+                    values.insert("recours", self.phrases.recours_france_travail.clone());
                     &self.phrases.signataire_france_travail
                 }
             };

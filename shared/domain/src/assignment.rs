@@ -74,7 +74,9 @@ pub fn contact(dossier: &Dossier, roster: &[Referent], now: DateTime<Utc>) -> Re
     if waiting.contact.placement().is_some() {
         return Err(Refusal::AlreadyDone);
     }
-    let Ok(chosen) = choose(dossier, wanted_contact(proposal), roster, None, now) else {
+    // Nobody of the proposed organism has room: anybody whose place we manage will do.
+    let preferred = choose(dossier, wanted_contact(proposal), roster, None, now);
+    let Ok(chosen) = preferred.or_else(|_| choose(dossier, Wanted::Anybody, roster, None, now)) else {
         let contact = ContactSearch::Asked { at: now };
         return Ok(Decision::of(with_waiting(dossier, Waiting { contact, ..waiting.clone() })));
     };
@@ -135,7 +137,18 @@ pub fn change(dossier: &Dossier, change: &Change<'_>, now: DateTime<Utc>) -> Res
         return Err(Refusal::NoRoom);
     }
     let beyond = change.may_exceed && !to.has_room();
-    Ok(assign(dossier, decision, held, &to.id, beyond, now).and(Message::Notify(Notice::Referent)))
+    // A decision that our assignment had not got to yet is notified now, with its remedies: nothing else would.
+    let notice = match &dossier.state {
+        State::Oriented { naming: Naming::ByAssignment, .. } => Notice::Decision,
+        State::Oriented { naming: Naming::ByOrganisme { .. }, .. }
+        | State::AwaitingPlace { .. }
+        | State::Assigned { .. }
+        | State::Submitted
+        | State::Urgent { .. }
+        | State::ToOrient { .. }
+        | State::AwaitingFranceTravail { .. } => Notice::Referent,
+    };
+    Ok(assign(dossier, decision, held, &to.id, beyond, now).and(Message::Notify(notice)))
 }
 
 /// Writes the référent in, moves the place, and tells those who wait when a place is freed.
@@ -198,15 +211,7 @@ fn choose(
     let today = dossier.territory.local_date(now);
     let serving: Vec<&Referent> = roster.iter().filter(|it| serves(it, wanted, dossier)).collect();
     if serving.is_empty() {
-        // Nobody of the proposed organism covers the commune: for a contact, anybody we manage will do.
-        return match wanted {
-            Wanted::Target(target)
-                if held.is_none() && !has_signed(dossier) && target.organisme.is_managed() =>
-            {
-                choose(dossier, Wanted::Anybody, roster, held, now)
-            }
-            Wanted::Target(_) | Wanted::Anybody => Err(NoPlace::NotServed),
-        };
+        return Err(NoPlace::NotServed);
     }
     let wished = dossier.wishes.referent.as_ref();
     serving
@@ -219,10 +224,6 @@ fn choose(
         })
         .map(|it| it.id.clone())
         .ok_or(NoPlace::Full)
-}
-
-fn has_signed(dossier: &Dossier) -> bool {
-    dossier.state.decision().is_some()
 }
 
 /// Lowest share of capacity in use first (compared without division), then the fewest people.

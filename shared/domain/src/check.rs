@@ -1,9 +1,9 @@
 //! The daily check: what time alone brings about. Nobody is left without somebody to call.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::assignment::retry_at;
-use crate::clock::{alert_at, has};
+use crate::clock::{alert_at, has, request_at};
 use crate::decision::{Clock, Notice, PlaceFor, Rung};
 use crate::dossier::{ContactSearch, DefaultStage, Naming, Waiting};
 use crate::frame::Frame;
@@ -53,12 +53,15 @@ fn alerts(decision: &mut Decision, frame: &Frame, now: DateTime<Utc>) {
     let Some(received) = dossier.running_right().map(|it| it.received_on).filter(|_| unsigned) else {
         return;
     };
+    let mut highest = None;
     for (index, alert) in frame.orientation.alerts.iter().enumerate() {
         if !has(dossier.reached.alerts, index) && alert_at(dossier, received, alert.day) <= now {
             dossier.reached.alerts |= 1 << index;
-            decision.messages.push(rung(Clock::Orientation, index));
+            highest = Some(index);
         }
     }
+    // Several at once, after a late reception or a missed check, are one alert: the highest.
+    decision.messages.extend(highest.map(|index| rung(Clock::Orientation, index)));
 }
 
 fn requests(decision: &mut Decision, frame: &Frame, now: DateTime<Utc>) {
@@ -67,12 +70,12 @@ fn requests(decision: &mut Decision, frame: &Frame, now: DateTime<Utc>) {
     if !proposal.incomplete {
         return;
     }
-    let deposited: NaiveDate = dossier.territory.local_date(dossier.submitted_at);
+    // One at a time: two requests that leave together are one request.
     for (index, day) in frame.orientation.requests.iter().enumerate() {
-        let due = dossier.territory.start_of_day(calendar::add_days(deposited, i64::from(*day)));
-        if !has(dossier.reached.requests, index) && due <= now {
+        if !has(dossier.reached.requests, index) && request_at(dossier, proposal, *day) <= now {
             dossier.reached.requests |= 1 << index;
             decision.messages.push(rung(Clock::Answers, index));
+            return;
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::dossier::{ContactSearch, Naming};
+use crate::dossier::{ContactSearch, Naming, Proposal};
 use crate::frame::Frame;
 use crate::{Dossier, State, assignment, calendar};
 
@@ -65,14 +65,21 @@ fn answers_due(dossier: &Dossier, frame: &Frame) -> Option<DateTime<Utc>> {
     if !proposal.incomplete {
         return None;
     }
-    let deposited = dossier.territory.local_date(dossier.submitted_at);
     frame
         .orientation
         .requests
         .iter()
         .enumerate()
         .find(|(index, _)| !has(dossier.reached.requests, *index))
-        .map(|(_, day)| dossier.territory.start_of_day(calendar::add_days(deposited, i64::from(*day))))
+        .map(|(_, day)| request_at(dossier, proposal, *day))
+}
+
+/// A request for missing answers goes out so many days after the rules found them missing, at an hour at which one
+/// may write to people.
+pub(crate) fn request_at(dossier: &Dossier, proposal: &Proposal, day: u16) -> DateTime<Utc> {
+    let known = dossier.territory.local_date(proposal.at);
+    let date = calendar::add_days(known, i64::from(day));
+    calendar::next_allowed(dossier.territory, dossier.territory.start_of_day(date))
 }
 
 /// H4: the day after the organism should have named its référent.

@@ -80,8 +80,15 @@ pub fn open(application: Application, frame: &Frame, now: DateTime<Utc>) -> Deci
 
 /// Confirms a right that was only declared: the legal clock starts from the reception.
 ///
-/// Confirming again with the same dates changes nothing and is not refused.
-pub fn confirm(dossier: &Dossier, stated: &RightStated, frame: &Frame) -> Result<Decision, Refusal> {
+/// Confirming again with the same dates changes nothing and is not refused. While nobody has decided, other dates
+/// correct the first ones: a slip of the keyboard must not shut a person out of their orientation. A correction that
+/// puts the legal delay back in the future puts the dossier back on the signer's desk.
+pub fn confirm(
+    dossier: &Dossier,
+    stated: &RightStated,
+    frame: &Frame,
+    now: DateTime<Utc>,
+) -> Result<Decision, Refusal> {
     let RightStated::Confirmed { opened_on, received_on, duties } = stated else {
         return match &dossier.right {
             Right::Declared { .. } => Ok(Decision::of(dossier.clone())),
@@ -92,7 +99,24 @@ pub fn confirm(dossier: &Dossier, stated: &RightStated, frame: &Frame) -> Result
     let next = confirmed(*opened_on, *received_on, *duties, dossier.territory, frame, dossier.submitted_at);
     match &dossier.right {
         Right::Confirmed(known) if *known == next => Ok(Decision::of(dossier.clone())),
-        Right::Confirmed(_) => Err(Refusal::RightAlreadyConfirmed),
+        Right::Confirmed(_) if dossier.state.decision().is_some() => Err(Refusal::RightAlreadyConfirmed),
+        Right::Confirmed(_) => {
+            let legal = dossier.territory.end_of_day(frame.legal(next.received_on));
+            let state = match &dossier.state {
+                State::AwaitingFranceTravail { proposal, waiting, .. } if !next.duties || now < legal => {
+                    State::ToOrient { proposal: proposal.clone(), waiting: waiting.clone() }
+                }
+                State::AwaitingFranceTravail { .. }
+                | State::Submitted
+                | State::Urgent { .. }
+                | State::ToOrient { .. }
+                | State::Oriented { .. }
+                | State::AwaitingPlace { .. }
+                | State::Assigned { .. } => dossier.state.clone(),
+            };
+            let reached = Reached { alerts: 0, ..dossier.reached };
+            Ok(Decision::of(Dossier { right: Right::Confirmed(next), state, reached, ..dossier.clone() }))
+        }
         // A reception in the past starts the clock in the past: nothing here depends on today.
         Right::Declared { .. } => {
             Ok(Decision::of(Dossier { right: Right::Confirmed(next), ..dossier.clone() }))
@@ -130,5 +154,36 @@ fn confirmed(
         presumed: received_on.is_none(),
         duties,
         frame: frame.id.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{SOCIAL, at, day, dossier, frame, to_orient};
+
+    fn stated(received: i64, duties: bool) -> RightStated {
+        RightStated::Confirmed { opened_on: day(-20), received_on: Some(day(received)), duties }
+    }
+
+    #[test]
+    fn other_dates_correct_the_first_ones_while_nobody_has_decided() {
+        let waiting = dossier(to_orient(Some(SOCIAL)));
+        let corrected = confirm(&waiting, &stated(3, true), &frame(), at(5)).unwrap().dossier;
+        assert_eq!(corrected.running_right().unwrap().received_on, day(3));
+        let outside = confirm(&waiting, &stated(0, false), &frame(), at(5)).unwrap().dossier;
+        assert!(outside.running_right().is_none());
+        let back = confirm(&outside, &stated(0, true), &frame(), at(6)).unwrap().dossier;
+        assert_eq!(back.right, waiting.right);
+    }
+
+    #[test]
+    fn a_correction_that_puts_the_legal_delay_in_the_future_brings_the_dossier_back_to_the_desk() {
+        let late = crate::check::check(&dossier(to_orient(Some(SOCIAL))), &frame(), at(60)).unwrap().dossier;
+        assert_eq!(late.state.code(), "attente_france_travail");
+        let corrected = confirm(&late, &stated(50, true), &frame(), at(60)).unwrap().dossier;
+        assert_eq!(corrected.state.code(), "a_orienter");
+        let still_late = confirm(&late, &stated(1, true), &frame(), at(60)).unwrap().dossier;
+        assert_eq!(still_late.state.code(), "attente_france_travail");
     }
 }

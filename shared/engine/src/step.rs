@@ -138,6 +138,7 @@ pub async fn run<W: World>(
 ) -> Result<Outcome, StepError> {
     let now = world.clock().now();
     let mut avoid = Vec::new();
+    let mut failed = None;
     for _ in 0..ATTEMPTS {
         let row = world.store().read(key).await?.ok_or(StepError::UnknownDossier)?;
         let seen = seen_before(&row, cause);
@@ -178,10 +179,11 @@ pub async fn run<W: World>(
             }
             Err(CommitError::Stale) => {}
             Err(CommitError::Full(referent) | CommitError::UnknownReferent(referent)) => avoid.push(referent),
-            Err(CommitError::Port(error)) => return Err(error.into()),
+            // Whether it wrote is not known, or two transactions crossed: reading again tells, and tries again.
+            Err(CommitError::Port(error)) => failed = Some(error),
         }
     }
-    Err(StepError::Contended)
+    Err(failed.map_or(StepError::Contended, StepError::Retry))
 }
 
 /// Sends what a new dossier's first write put in its outbox.

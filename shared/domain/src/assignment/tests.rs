@@ -121,3 +121,20 @@ fn changing_for_the_same_referent_is_refused() {
         Err(Refusal::SameReferent)
     );
 }
+
+#[test]
+fn a_contact_is_anybody_with_room_when_the_proposed_organism_is_full() {
+    let waiting = dossier(to_orient(Some(SOCIAL)));
+    let mut other = referent("z", 0, 10);
+    other.organisme = Organisme::Delegataire;
+    let decision = contact(&waiting, &[referent("a", 10, 10), other], at(31)).unwrap();
+    assert_eq!(named(&decision), "z");
+}
+
+#[test]
+fn a_change_before_the_assignment_notifies_the_decision_itself() {
+    let to = referent("a", 0, 10);
+    let decision = change(&signed(), &Change { to: &to, may_exceed: false }, at(2)).unwrap();
+    assert!(decision.messages.contains(&Message::Notify(Notice::Decision)));
+    assert!(!decision.messages.contains(&Message::Notify(Notice::Referent)));
+}

@@ -63,8 +63,10 @@ fn a_check_missed_for_weeks_does_the_same_in_one_go() {
     let (step_by_step, messages) = play(waiting(), at(43));
     assert_eq!(once.dossier.reached, step_by_step.reached);
     assert_eq!(once.dossier.state.code(), step_by_step.state.code());
+    // Alerts are the exception: several at once are the highest one.
     let sent = |messages: &[Message]| {
-        let mut names: Vec<String> = messages.iter().map(|it| format!("{it:?}")).collect();
+        let told = messages.iter().filter(|it| !matches!(it, Message::Reminder(_)));
+        let mut names: Vec<String> = told.map(|it| format!("{it:?}")).collect();
         names.sort();
         names.dedup();
         names

@@ -1,5 +1,6 @@
 //! The monthly sweep, asked for by hand and looked at.
 
+use contracts::Rejected;
 use contracts::api::{BalayageBody, BalayageEtat, BalayageJson};
 use domain::calendar::Month;
 
@@ -19,10 +20,20 @@ pub async fn start_sweep<W: World>(
     if !who.role.governs() {
         return Err(RequestError::Forbidden);
     }
+    let now = world.clock().now();
+    let name = sweep::name(body.month, body.simulation);
+    let known = world.store().get(Table::Balayages, who.territory.as_str(), &name).await?;
+    let current = Month::of(who.territory.local_date(now));
+    // A month's sweep is that month's photograph: asked for early or late, it would be another month's.
+    if known.is_none() && !body.simulation && body.month != current {
+        let say =
+            "Le balayage d’un mois se fait pendant ce mois. Pour un autre mois, demandez une simulation.";
+        return Err(RequestError::Invalid(Rejected::one("/mois", "mois_non_courant", say)));
+    }
     let by = format!("agent:{}", who.agent);
     let row = sweep::register(world, who.territory, body.month, body.simulation, &by).await?;
     if sweep::state(&row) != "termine" {
-        sweep::ask(world, who.territory, body.month, body.simulation, &by, world.clock().now()).await?;
+        sweep::ask(world, who.territory, body.month, body.simulation, &by, now).await?;
     }
     json(who, &row)
 }

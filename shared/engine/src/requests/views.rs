@@ -104,6 +104,11 @@ async fn summary<W: World>(
 ) -> Result<Option<DossierResume>, RequestError> {
     let dossier = row.dossier()?;
     let elsewhere = state.is_some_and(|code| code != dossier.state.code());
+    // The index may still name the référent of before: what is no longer theirs is not shown to them.
+    let held = |asked: &ReferentId| dossier.state.place().is_some_and(|place| place.referent == *asked);
+    if filter.referent.as_ref().is_some_and(|asked| !held(asked)) {
+        return Ok(None);
+    }
     if elsewhere || filter.commune.is_some_and(|commune| commune != dossier.commune) {
         return Ok(None);
     }

@@ -8,7 +8,7 @@ use contracts::rows::SideRow;
 use domain::delegation::Delegation;
 use domain::intake::RightStated;
 use domain::signature::{self, Signing};
-use domain::{AgentId, Decision, Dossier, DossierId, ReferentId, Refusal, assignment, intake};
+use domain::{AgentId, Decision, Dossier, DossierId, PlaceMove, ReferentId, Refusal, assignment, intake};
 
 use super::{Asked, RequestError, Shown, key_of, used_key, views};
 use crate::people::Professional;
@@ -53,7 +53,8 @@ pub async fn sign<W: World>(
         has_words: body.comment.is_some(),
         by_france_travail: body.by_france_travail,
     };
-    let sign = Sign { signing, comment: body.comment, key: asked.key.clone() };
+    let request = used_key(world, key_of(who, dossier), "orientation", asked).await?;
+    let sign = Sign { signing, comment: body.comment, key: request.cle + &request.corps };
     ask(world, who, dossier, asked, "orientation", &sign).await
 }
 
@@ -65,13 +66,14 @@ pub async fn change_referent<W: World>(
     asked: &Asked,
     body: ChangeReferent,
 ) -> Result<Shown, RequestError> {
+    let request = used_key(world, key_of(who, dossier), "referent", asked).await?;
     let change = Change {
         to: body.referent,
         may_exceed: who.role.may_exceed(),
         motive: body.motive.code(),
         comment: body.comment,
         by: who.agent.clone(),
-        key: asked.key.clone(),
+        key: request.cle + &request.corps,
     };
     ask(world, who, dossier, asked, "referent", &change).await
 }
@@ -109,7 +111,7 @@ impl<W: World> Step<W> for Confirm {
         world: &W,
         dossier: &Dossier,
         _avoid: &[ReferentId],
-        _now: DateTime<Utc>,
+        now: DateTime<Utc>,
     ) -> Result<Result<Decision, Refusal>, StepError> {
         // The frame in force when the department received the right is the one that is frozen.
         let received = match &self.right {
@@ -118,7 +120,7 @@ impl<W: World> Step<W> for Confirm {
                 dossier.territory.local_date(dossier.submitted_at)
             }
         };
-        Ok(intake::confirm(dossier, &self.right, world.reference().frame_on(received)))
+        Ok(intake::confirm(dossier, &self.right, world.reference().frame_on(received), now))
     }
 }
 
@@ -161,7 +163,7 @@ impl<W: World> Step<W> for Sign {
     }
 }
 
-/// Where what goes with a request is kept: under its key, so that a second attempt finds it there.
+/// Where what goes with a request is kept: under its key and body, so that a second attempt finds it there.
 fn kept_sk(dossier: &Dossier, kind: &str, request: &str) -> String {
     format!("{kind}#{}", dossier.id.derive(&format!("{kind}/{request}")))
 }
@@ -237,13 +239,16 @@ impl<W: World> Step<W> for Change {
         let Some(row) = world.store().referent(dossier.territory, &self.to).await? else {
             return Ok(Err(Refusal::UnknownReferent));
         };
-        let mut to = row.referent()?;
+        let to = row.referent()?;
+        // Their last place went while this was being written: whoever asked decides again, knowing it.
         if avoid.contains(&to.id) {
-            to.active = to.active.max(to.capacity);
+            return Ok(Err(Refusal::NoRoom));
         }
         let decided =
             assignment::change(dossier, &assignment::Change { to: &to, may_exceed: self.may_exceed }, now);
-        if decided.is_ok() {
+        if let Ok(decision) = &decided {
+            let beyond = matches!(&decision.place,
+                PlaceMove::Take(taken) | PlaceMove::Move { to: taken, .. } if taken.beyond_capacity);
             let attributes = BTreeMap::from([
                 ("v".to_owned(), 1.into()),
                 ("motif".to_owned(), self.motive.into()),
@@ -251,7 +256,7 @@ impl<W: World> Step<W> for Change {
                 ("vers".to_owned(), self.to.as_str().into()),
                 ("le".to_owned(), now.to_rfc3339_opts(SecondsFormat::Micros, true).into()),
                 // A capacity that is exceeded is exceeded by somebody, for a reason.
-                ("au_dela_de_la_capacite".to_owned(), (!to.has_room() && self.may_exceed).into()),
+                ("au_dela_de_la_capacite".to_owned(), beyond.into()),
             ]);
             let sk = kept_sk(dossier, "changement", &self.key);
             keep(world, dossier, &sk, attributes, self.comment.as_ref()).await?;

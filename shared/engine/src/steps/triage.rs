@@ -1,6 +1,6 @@
 //! Triage: fetches the answers, asks the rules, seals the explanation.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use contracts::api::{Given, SourceCode, TraceV1};
 use contracts::sealed::{IdentiteV1, ReponsesV1};
 use domain::dossier::Dossier;
@@ -32,7 +32,7 @@ impl<W: World> Step<W> for Triage {
         let age = age(world, dossier, &vault, now).await?;
         let reference = world.reference();
         if self.message == Message::PrepareDefault {
-            let requests = traced_requests(world, key).await?;
+            let requests = traced_requests(world, key, now).await?;
             let law = (&reference.rules, reference.frame_of(dossier));
             return Ok(triage::prepare_default(dossier, law, &answers.ordinary(), age, requests));
         }
@@ -99,13 +99,29 @@ async fn age<W: World>(
         .and_then(|years| u8::try_from(years).ok()))
 }
 
+/// How long a person has to answer before a request counts as unanswered.
+const TIME_TO_ANSWER: TimeDelta = TimeDelta::days(3);
+
 /// On how many channels a request for missing answers was really sent.
-async fn traced_requests<W: World>(world: &W, key: DossierKey) -> Result<Requests, StepError> {
+async fn traced_requests<W: World>(
+    world: &W,
+    key: DossierKey,
+    now: DateTime<Utc>,
+) -> Result<Requests, StepError> {
     let page = world.store().query(Table::Envois, &key.pk(), "envoi#H1/", PageAsk::default()).await?;
+    let answered_by_now = |row: &&contracts::rows::SideRow| {
+        let sent = row
+            .attributes
+            .get("le")
+            .and_then(|it| it.as_str())
+            .and_then(|it| it.parse::<DateTime<Utc>>().ok());
+        sent.is_some_and(|at| at + TIME_TO_ANSWER <= now)
+    };
     let channels: std::collections::BTreeSet<&str> = page
         .items
         .iter()
         .filter(|row| row.attributes.get("etat").and_then(|it| it.as_str()) == Some("envoye"))
+        .filter(answered_by_now)
         .filter_map(|row| row.attributes.get("canal").and_then(|it| it.as_str()))
         .collect();
     Ok(Requests { channels: u8::try_from(channels.len()).unwrap_or(u8::MAX) })
