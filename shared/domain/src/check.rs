@@ -7,7 +7,7 @@ use crate::clock::{alert_at, has, request_at};
 use crate::decision::{Clock, Notice, PlaceFor, Rung};
 use crate::dossier::{ContactSearch, DefaultStage, Naming, Waiting};
 use crate::frame::Frame;
-use crate::{Decision, Dossier, Message, Refusal, State, calendar};
+use crate::{Decision, Dossier, Message, Refusal, State};
 
 /// Does everything that is due at `now`. `AlreadyDone` when nothing is.
 ///
