@@ -287,6 +287,24 @@ async fn a_sweep_run_twice_does_nothing_more_and_a_simulation_writes_nothing() {
 }
 
 #[tokio::test]
+async fn a_sweep_is_asked_for_once_per_key_and_in_its_own_month() {
+    let stage = Stage::new().await;
+    let month = domain::calendar::Month::of(stage.today());
+    let ask = |body: serde_json::Value, key: &str| {
+        let asked = requests::Asked { key: key.into(), body: body.to_string().into_bytes(), if_match: None };
+        (contracts::api::BalayageBody::parse(&body).unwrap(), asked)
+    };
+    let (body, asked) = ask(json!({"mois": month.to_string()}), "cle-1");
+    requests::start_sweep(&*stage.world, &stage.head, &asked, body).await.unwrap();
+    let (body, asked) = ask(json!({"mois": month.to_string(), "simulation": true}), "cle-1");
+    let reused = requests::start_sweep(&*stage.world, &stage.head, &asked, body).await;
+    assert!(matches!(reused, Err(RequestError::KeyReused)));
+    let (body, asked) = ask(json!({"mois": month.next().to_string()}), "cle-2");
+    let early = requests::start_sweep(&*stage.world, &stage.head, &asked, body).await;
+    assert!(matches!(early, Err(RequestError::Invalid(_))));
+}
+
+#[tokio::test]
 async fn what_is_stored_holds_no_word_of_the_person() {
     let stage = Stage::new().await;
     let id = stage.apply("cle-1", json!({"natlog": "0904"})).await;

@@ -11,7 +11,7 @@ mod writes;
 
 use contracts::Rejected;
 use contracts::rows::{Corrupt, UsedKeyRow};
-use domain::{DossierId, Refusal};
+use domain::{DossierId, Refusal, Territory};
 
 use crate::keys;
 use crate::people::Professional;
@@ -127,9 +127,20 @@ async fn used_key<W: World>(
     route: &str,
     asked: &Asked,
 ) -> Result<UsedKeyRow, PortError> {
-    let secret = keys::of_territory(world, key.territory).await?.derive("requetes");
-    let pk = key.pk();
-    let of =
-        |what: &[u8]| seal::digest_hex(&secret, &[route.as_bytes(), pk.as_bytes(), what])[..32].to_owned();
+    digests(world, key.territory, &key.pk(), route, asked).await
+}
+
+/// The same, for what is asked about `subject`, a dossier or a territory.
+async fn digests<W: World>(
+    world: &W,
+    territory: Territory,
+    subject: &str,
+    route: &str,
+    asked: &Asked,
+) -> Result<UsedKeyRow, PortError> {
+    let secret = keys::of_territory(world, territory).await?.derive("requetes");
+    let of = |what: &[u8]| {
+        seal::digest_hex(&secret, &[route.as_bytes(), subject.as_bytes(), what])[..32].to_owned()
+    };
     Ok(UsedKeyRow { cle: of(asked.key.as_bytes()), corps: of(&asked.body) })
 }

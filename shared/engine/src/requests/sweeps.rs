@@ -1,12 +1,15 @@
 //! The monthly sweep, asked for by hand and looked at.
 
+use std::collections::BTreeMap;
+
 use contracts::Rejected;
 use contracts::api::{BalayageBody, BalayageEtat, BalayageJson};
+use contracts::rows::SideRow;
 use domain::calendar::Month;
 
-use super::{Asked, RequestError};
+use super::{Asked, RequestError, digests};
 use crate::people::Professional;
-use crate::ports::{Clock, PortError, Rows, Table};
+use crate::ports::{Clock, PortError, Rows, Table, When};
 use crate::schedules::sweep;
 use crate::world::World;
 
@@ -14,7 +17,7 @@ use crate::world::World;
 pub async fn start_sweep<W: World>(
     world: &W,
     who: &Professional,
-    _asked: &Asked,
+    asked: &Asked,
     body: BalayageBody,
 ) -> Result<BalayageJson, RequestError> {
     if !who.role.governs() {
@@ -30,12 +33,30 @@ pub async fn start_sweep<W: World>(
             "Le balayage d’un mois se fait pendant ce mois. Pour un autre mois, demandez une simulation.";
         return Err(RequestError::Invalid(Rejected::one("/mois", "mois_non_courant", say)));
     }
+    remember(world, who, asked).await?;
     let by = format!("agent:{}", who.agent);
     let row = sweep::register(world, who.territory, body.month, body.simulation, &by).await?;
     if sweep::state(&row) != "termine" {
         sweep::ask(world, who.territory, body.month, body.simulation, &by, now).await?;
     }
     json(who, &row)
+}
+
+/// Remembers the request's key: the same key with another body is refused.
+async fn remember<W: World>(world: &W, who: &Professional, asked: &Asked) -> Result<(), RequestError> {
+    let territory = who.territory.as_str();
+    let used = digests(world, who.territory, territory, "balayages", asked).await?;
+    let (pk, sk) = (territory.to_owned(), format!("cle#{}", used.cle));
+    let attributes =
+        BTreeMap::from([("v".to_owned(), 1.into()), ("corps".to_owned(), used.corps.clone().into())]);
+    let row = SideRow { pk, sk: sk.clone(), attributes };
+    if world.store().put(Table::Balayages, row, When::Absent).await? {
+        return Ok(());
+    }
+    let known = world.store().get(Table::Balayages, territory, &sk).await?;
+    let same =
+        known.is_some_and(|it| it.attributes.get("corps").and_then(|it| it.as_str()) == Some(&used.corps));
+    if same { Ok(()) } else { Err(RequestError::KeyReused) }
 }
 
 /// A run, by its name: `2026-12`, or `simulation-2026-12`.
