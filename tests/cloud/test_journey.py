@@ -10,6 +10,7 @@ import os
 import random
 import re
 import urllib.parse
+import zoneinfo
 from pathlib import Path
 
 import pytest
@@ -126,7 +127,7 @@ def journey(cloud, admin, signer):
 
     signature = {"parcours": proposition["parcours"], "organisme": proposition["organisme"]}
     _, refused = signer.call("POST", f"/v1/dossiers/{dossier}/orientation", signature, etag, expect=409)
-    today = datetime.date.today().isoformat()
+    today = today_in_paris().isoformat()
     etag, confirmed = signer.call("POST", f"/v1/dossiers/{dossier}/droit", {
         "statut": "confirme", "date_ouverture": today, "date_reception": today}, etag)
     signature["commentaire"] = f"Vu à l’accueil. {WISH}"
@@ -236,9 +237,15 @@ def test_the_same_application_under_the_same_key_opens_one_dossier(cloud, journe
     assert apply(cloud, "cle-du-parcours", dsp={"natlog": "0901"})[0] == 422
 
 
+def today_in_paris():
+    """The day that the functions live in: a month ends there an hour or two before it ends in UTC."""
+    return datetime.datetime.now(zoneinfo.ZoneInfo("Europe/Paris")).date()
+
+
 def snapshot(cloud):
-    """Everything that lasts: the rows of every table, the documents."""
-    rows = {table: sorted(json.dumps(row, sort_keys=True) for row in cloud.rows(table)) for table in TABLES}
+    """Everything that lasts: the rows of every table, the documents. A request's key is remembered, and is no effect."""
+    rows = {table: sorted(json.dumps(row, sort_keys=True) for row in cloud.rows(table)
+                          if not row.get("sk", {}).get("S", "").startswith("cle#")) for table in TABLES}
     return rows, cloud.documents()
 
 
@@ -301,7 +308,7 @@ def test_another_territory_sees_nothing(cloud, issuer, journey):
 
 def at_the_counter(signer, key, received_days_ago):
     """An agent keys in an application whose right is already confirmed, and has waited since."""
-    received = (datetime.date.today() - datetime.timedelta(days=received_days_ago)).isoformat()
+    received = (today_in_paris() - datetime.timedelta(days=received_days_ago)).isoformat()
     _, receipt = signer.call("POST", "/v1/demandes", {
         "territoire": "77", "canal": "guichet", "personne": PERSON, "foyer": {"conjoint": False, "enfants": 0},
         "droit": {"statut": "confirme", "date_ouverture": received, "date_reception": received},
@@ -349,7 +356,7 @@ def test_the_schedules_run_and_find_nothing_to_do(cloud, journey):
 
 def test_a_sweep_runs_once_a_month_and_leaves_its_report(cloud, issuer):
     head = Agent(cloud, issuer, "responsable-1", "responsable")
-    month = datetime.date.today().strftime("%Y-%m")
+    month = today_in_paris().strftime("%Y-%m")
 
     def ended(run):
         return head.call("GET", f"/v1/balayages/{run}")[1]["etat"] == "termine"
