@@ -154,3 +154,49 @@ fn channel(reachable: &BTreeSet<Channel>, turn: usize) -> Channel {
     let known: Vec<Channel> = reachable.iter().copied().collect();
     if known.is_empty() { Channel::Letter } else { known[turn % known.len()] }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{dossier, frame, to_orient};
+
+    fn decide_for(state: State, message: &Message) -> Result<Dispatch, Refusal> {
+        let all = BTreeSet::from([Channel::Sms, Channel::Email, Channel::Letter]);
+        decide(&dossier(state), message, &all, &frame())
+    }
+
+    fn request(index: u8) -> Message {
+        Message::Reminder(Rung { clock: Clock::Answers, index })
+    }
+
+    #[test]
+    fn the_second_request_takes_another_channel_than_the_first() {
+        let to = |index| decide_for(to_orient(None), &request(index)).unwrap().to;
+        assert_eq!(to(0), Recipient::Person(Channel::Sms));
+        assert_eq!(to(1), Recipient::Person(Channel::Email));
+    }
+
+    #[test]
+    fn somebody_without_a_telephone_or_an_address_on_line_gets_a_letter() {
+        let sent = decide(&dossier(to_orient(None)), &request(0), &BTreeSet::new(), &frame()).unwrap();
+        assert_eq!(sent.to, Recipient::Person(Channel::Letter));
+    }
+
+    #[test]
+    fn what_is_no_longer_true_is_not_said() {
+        let late = Message::Reminder(Rung { clock: Clock::Naming, index: 0 });
+        assert_eq!(decide_for(to_orient(None), &late), Err(Refusal::AlreadyDone));
+        for notice in [Notice::Decision, Notice::Referent, Notice::Contact, Notice::FranceTravail] {
+            let said = decide_for(to_orient(None), &Message::Notify(notice));
+            assert_eq!(said, Err(Refusal::AlreadyDone), "{notice:?}");
+        }
+    }
+
+    #[test]
+    fn an_alert_reaches_whom_the_frame_says() {
+        let alert = |index| Message::Reminder(Rung { clock: Clock::Orientation, index });
+        let to = |index| decide_for(to_orient(None), &alert(index)).map(|it| it.to);
+        assert_eq!(to(2), Ok(Recipient::Institution(AlertTo::Head)));
+        assert_eq!(to(9), Err(Refusal::AlreadyDone));
+    }
+}

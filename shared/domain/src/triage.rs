@@ -113,3 +113,91 @@ fn conclude(set: &RuleSet, evaluation: Evaluation, contradictions: Vec<Contradic
     };
     Explained { target, rule, evaluation, contradictions }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dossier::ContactSearch;
+    use crate::dsp::RawAnswer;
+    use crate::rules::{Condition, Rule};
+    use crate::testing::{EMPLOI, SOCIAL, at, dossier, frame, to_orient};
+
+    #[test]
+    fn the_first_true_rule_is_proposed_and_a_contradiction_asks_for_an_interview() {
+        let clear = answers(&[("cessderact", "2701")]);
+        assert_eq!(explain(&set(), &clear, Some(40)).target, Some(EMPLOI));
+        let contradictory = answers(&[("cessderact", "2701"), ("hispro", "1904")]);
+        let explained = explain(&set(), &contradictory, Some(40));
+        assert_eq!((explained.target, explained.contradictions.len()), (None, 1));
+    }
+
+    #[test]
+    fn a_dossier_is_triaged_once() {
+        let explained = explain(&set(), &answers(&[]), Some(40));
+        let once =
+            propose(&dossier(State::Submitted), &explained, &set(), Uuid::nil(), at(0)).unwrap().dossier;
+        assert!(matches!(&once.state, State::ToOrient { proposal, .. } if proposal.incomplete));
+        let twice = propose(&once, &explained, &set(), Uuid::nil(), at(0));
+        assert_eq!(twice, Err(Refusal::AlreadyDone));
+    }
+
+    #[test]
+    fn a_prepared_default_rests_on_no_answer_about_health() {
+        // 0105 is a wait for a pension or for the AAH: article 9. With it, the social rule holds; it is not read.
+        let healthy = answers(&[("sitpersdemrsa", "0105"), ("cessderact", "2701")]);
+        assert_eq!(explain(&set(), &healthy, Some(40)).target, Some(SOCIAL));
+        assert_eq!(prepared(&healthy, Requests::default()), PreparedDefault::Rules(EMPLOI));
+    }
+
+    #[test]
+    fn the_legal_default_needs_two_unanswered_requests_on_two_channels_else_an_interview_is_due() {
+        let silent = answers(&[]);
+        for channels in [0, 1] {
+            assert_eq!(prepared(&silent, Requests { channels }), PreparedDefault::Interview);
+        }
+        assert_eq!(prepared(&silent, Requests { channels: 2 }), PreparedDefault::Legal(frame().default));
+    }
+
+    #[test]
+    fn a_default_is_prepared_once_and_the_contact_is_kept() {
+        let waiting = dossier(to_orient(None));
+        let law = (&set(), &frame());
+        let once =
+            prepare_default(&waiting, law, &answers(&[]).ordinary(), None, Requests::default()).unwrap();
+        assert!(
+            matches!(&once.dossier.state, State::ToOrient { waiting, .. } if waiting.contact == ContactSearch::NotNeeded)
+        );
+        let twice = prepare_default(&once.dossier, law, &answers(&[]).ordinary(), None, Requests::default());
+        assert_eq!(twice, Err(Refusal::AlreadyDone));
+    }
+
+    fn prepared(answers: &Answers, requests: Requests) -> PreparedDefault {
+        let waiting = dossier(to_orient(None));
+        let decision =
+            prepare_default(&waiting, (&set(), &frame()), &answers.ordinary(), Some(40), requests).unwrap();
+        let State::ToOrient { waiting, .. } = decision.dossier.state else { panic!("the state changed") };
+        let DefaultStage::Ready(prepared) = waiting.default else { panic!("nothing is prepared") };
+        prepared
+    }
+
+    fn answers(given: &[(&str, &str)]) -> Answers {
+        let mut answers = Answers::default();
+        for (field, code) in given {
+            answers.insert(field, RawAnswer::One(code)).unwrap();
+        }
+        answers
+    }
+
+    fn set() -> RuleSet {
+        let rule = |id: &str, field: &str, code: &str, target: Target| Rule {
+            id: id.into(),
+            sentence: String::new(),
+            when: Condition::Code { field: field.into(), any_of: vec![code.into()] },
+            parcours: target.parcours,
+            organismes: vec![target.organisme],
+        };
+        let rules =
+            vec![rule("R1", "sitpersdemrsa", "0105", SOCIAL), rule("R2", "cessderact", "2701", EMPLOI)];
+        RuleSet { id: "t".into(), version: 1, title: String::new(), source: String::new(), rules }
+    }
+}
