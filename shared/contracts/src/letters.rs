@@ -154,7 +154,7 @@ impl Letters {
     ) -> Letter {
         let mut values = self.common(dossier, identity, referent);
         values.insert("reference", context.reference.clone());
-        if let (About::OrientationLate { .. }, Some(right)) = (dispatch.about, dossier.running_right()) {
+        if let Some(right) = dossier.running_right() {
             values.insert("jour", (context.today - right.received_on).num_days().to_string());
         }
         if let Some((target, legal)) = context.delays {
@@ -194,7 +194,7 @@ impl Letters {
             About::Notice(Notice::FranceTravail) => &self.france_travail,
             About::Emergency => &self.urgence,
             About::MissingAnswers => &self.reponses,
-            About::OrientationLate { .. } => &self.retard,
+            About::OrientationLate => &self.retard,
             About::NamingLate => &self.organisme,
         }
     }

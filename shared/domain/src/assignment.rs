@@ -138,16 +138,8 @@ pub fn change(dossier: &Dossier, change: &Change<'_>, now: DateTime<Utc>) -> Res
     }
     let beyond = change.may_exceed && !to.has_room();
     // A decision that our assignment had not got to yet is notified now, with its remedies: nothing else would.
-    let notice = match &dossier.state {
-        State::Oriented { naming: Naming::ByAssignment, .. } => Notice::Decision,
-        State::Oriented { naming: Naming::ByOrganisme { .. }, .. }
-        | State::AwaitingPlace { .. }
-        | State::Assigned { .. }
-        | State::Submitted
-        | State::Urgent { .. }
-        | State::ToOrient { .. }
-        | State::AwaitingFranceTravail { .. } => Notice::Referent,
-    };
+    let unannounced = matches!(dossier.state, State::Oriented { naming: Naming::ByAssignment, .. });
+    let notice = if unannounced { Notice::Decision } else { Notice::Referent };
     Ok(assign(dossier, decision, held, &to.id, beyond, now).and(Message::Notify(notice)))
 }
 

@@ -102,18 +102,13 @@ pub fn confirm(
         Right::Confirmed(_) if dossier.state.decision().is_some() => Err(Refusal::RightAlreadyConfirmed),
         Right::Confirmed(_) => {
             let legal = dossier.territory.end_of_day(frame.legal(next.received_on));
-            let state = match &dossier.state {
-                State::AwaitingFranceTravail { proposal, waiting, .. } if !next.duties || now < legal => {
-                    State::ToOrient { proposal: proposal.clone(), waiting: waiting.clone() }
-                }
-                State::AwaitingFranceTravail { .. }
-                | State::Submitted
-                | State::Urgent { .. }
-                | State::ToOrient { .. }
-                | State::Oriented { .. }
-                | State::AwaitingPlace { .. }
-                | State::Assigned { .. } => dossier.state.clone(),
-            };
+            let still_ours = !next.duties || now < legal;
+            let mut state = dossier.state.clone();
+            if let (true, State::AwaitingFranceTravail { proposal, waiting, .. }) =
+                (still_ours, &dossier.state)
+            {
+                state = State::ToOrient { proposal: proposal.clone(), waiting: waiting.clone() };
+            }
             let reached = Reached { alerts: 0, ..dossier.reached };
             Ok(Decision::of(Dossier { right: Right::Confirmed(next), state, reached, ..dossier.clone() }))
         }

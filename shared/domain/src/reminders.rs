@@ -57,11 +57,8 @@ pub enum About {
     Emergency,
     /// Missing answers are asked for.
     MissingAnswers,
-    /// An orientation waits for a signature; days since the right was received.
-    OrientationLate {
-        /// The rung's day.
-        day: u16,
-    },
+    /// An orientation waits for a signature.
+    OrientationLate,
     /// An organism has not named its référent.
     NamingLate,
 }
@@ -139,8 +136,7 @@ fn rung_dispatch(
         }
         Clock::Orientation if unsigned => {
             let alert = frame.orientation.alerts.get(index).ok_or(Refusal::AlreadyDone)?;
-            let about = About::OrientationLate { day: alert.day };
-            Ok(Dispatch { key, to: Recipient::Institution(alert.to), about })
+            Ok(Dispatch { key, to: Recipient::Institution(alert.to), about: About::OrientationLate })
         }
         Clock::Naming if matches!(dossier.state, State::Oriented { .. }) => {
             Ok(Dispatch { key, to: Recipient::Institution(AlertTo::Agent), about: About::NamingLate })

@@ -10,12 +10,12 @@ mod views;
 mod writes;
 
 use contracts::Rejected;
-use contracts::rows::{Corrupt, UsedKeyRow};
+use contracts::rows::{Corrupt, SideRow, UsedKeyRow};
 use domain::{DossierId, Refusal, Territory};
 
 use crate::keys;
 use crate::people::Professional;
-use crate::ports::{DossierKey, PortError};
+use crate::ports::{DossierKey, PortError, Rows, Table, When};
 use crate::seal;
 use crate::step::StepError;
 use crate::world::World;
@@ -143,4 +143,19 @@ async fn digests<W: World>(
         seal::digest_hex(&secret, &[route.as_bytes(), subject.as_bytes(), what])[..32].to_owned()
     };
     Ok(UsedKeyRow { cle: of(asked.key.as_bytes()), corps: of(&asked.body) })
+}
+
+/// Writes a row that bears the digest of the body that asked for it. `false` when another body's row is there.
+async fn put_or_same<W: World>(
+    world: &W,
+    table: Table,
+    row: SideRow,
+    used: &UsedKeyRow,
+) -> Result<bool, PortError> {
+    let (pk, sk) = (row.pk.clone(), row.sk.clone());
+    if world.store().put(table, row, When::Absent).await? {
+        return Ok(true);
+    }
+    let known = world.store().get(table, &pk, &sk).await?;
+    Ok(known.is_some_and(|it| it.attributes.get("corps").and_then(|it| it.as_str()) == Some(&used.corps)))
 }

@@ -11,7 +11,7 @@ use domain::intake::{self, Application};
 use domain::{DossierId, Territory, clock};
 use uuid::Uuid;
 
-use super::{Asked, RequestError};
+use super::{Asked, RequestError, put_or_same};
 use crate::keys;
 use crate::ports::{Clock, Commit, CommitError, DossierKey, Dossiers, PortError, Rows, Table, When};
 use crate::seal::{digest_hex, spoken_code};
@@ -153,20 +153,6 @@ fn source(channel: Channel) -> SourceCode {
         Channel::Paper | Channel::Telephone | Channel::Counter => SourceCode::Agent,
         Channel::Flow => SourceCode::Flux,
     }
-}
-
-async fn put_or_same<W: World>(
-    world: &W,
-    table: Table,
-    row: SideRow,
-    used: &UsedKeyRow,
-) -> Result<bool, PortError> {
-    let (pk, sk) = (row.pk.clone(), row.sk.clone());
-    if world.store().put(table, row, When::Absent).await? {
-        return Ok(true);
-    }
-    let known = world.store().get(table, &pk, &sk).await?;
-    Ok(known.is_some_and(|it| it.attributes.get("corps").and_then(|it| it.as_str()) == Some(&used.corps)))
 }
 
 /// The keyed digests by which a dossier is found again. They lead to the dossier and to nothing else.

@@ -7,9 +7,9 @@ use contracts::api::{BalayageBody, BalayageEtat, BalayageJson};
 use contracts::rows::SideRow;
 use domain::calendar::Month;
 
-use super::{Asked, RequestError, digests};
+use super::{Asked, RequestError, digests, put_or_same};
 use crate::people::Professional;
-use crate::ports::{Clock, PortError, Rows, Table, When};
+use crate::ports::{Clock, PortError, Rows, Table};
 use crate::schedules::sweep;
 use crate::world::World;
 
@@ -46,16 +46,10 @@ pub async fn start_sweep<W: World>(
 async fn remember<W: World>(world: &W, who: &Professional, asked: &Asked) -> Result<(), RequestError> {
     let territory = who.territory.as_str();
     let used = digests(world, who.territory, territory, "balayages", asked).await?;
-    let (pk, sk) = (territory.to_owned(), format!("cle#{}", used.cle));
     let attributes =
         BTreeMap::from([("v".to_owned(), 1.into()), ("corps".to_owned(), used.corps.clone().into())]);
-    let row = SideRow { pk, sk: sk.clone(), attributes };
-    if world.store().put(Table::Balayages, row, When::Absent).await? {
-        return Ok(());
-    }
-    let known = world.store().get(Table::Balayages, territory, &sk).await?;
-    let same =
-        known.is_some_and(|it| it.attributes.get("corps").and_then(|it| it.as_str()) == Some(&used.corps));
+    let row = SideRow { pk: territory.to_owned(), sk: format!("cle#{}", used.cle), attributes };
+    let same = put_or_same(world, Table::Balayages, row, &used).await?;
     if same { Ok(()) } else { Err(RequestError::KeyReused) }
 }
 

@@ -25,7 +25,7 @@ pub async fn confirm_right<W: World>(
     asked: &Asked,
     right: RightStated,
 ) -> Result<Shown, RequestError> {
-    ask(world, who, dossier, asked, "droit", &Confirm { right }).await
+    Gesture::of(world, who, dossier, asked, "droit").await?.make(world, &Confirm { right }).await
 }
 
 /// People have dealt with an emergency: the triage goes on.
@@ -35,7 +35,7 @@ pub async fn close_emergency<W: World>(
     dossier: DossierId,
     asked: &Asked,
 ) -> Result<Shown, RequestError> {
-    ask(world, who, dossier, asked, "urgence", &CloseEmergency).await
+    Gesture::of(world, who, dossier, asked, "urgence").await?.make(world, &CloseEmergency).await
 }
 
 /// Signs the orientation, or records France Travail's decision after the legal delay.
@@ -53,9 +53,9 @@ pub async fn sign<W: World>(
         has_words: body.comment.is_some(),
         by_france_travail: body.by_france_travail,
     };
-    let request = used_key(world, key_of(who, dossier), "orientation", asked).await?;
-    let sign = Sign { signing, comment: body.comment, key: request.cle + &request.corps };
-    ask(world, who, dossier, asked, "orientation", &sign).await
+    let gesture = Gesture::of(world, who, dossier, asked, "orientation").await?;
+    let sign = Sign { signing, comment: body.comment, key: gesture.name() };
+    gesture.make(world, &sign).await
 }
 
 /// Names or changes the référent by hand.
@@ -66,38 +66,55 @@ pub async fn change_referent<W: World>(
     asked: &Asked,
     body: ChangeReferent,
 ) -> Result<Shown, RequestError> {
-    let request = used_key(world, key_of(who, dossier), "referent", asked).await?;
+    let gesture = Gesture::of(world, who, dossier, asked, "referent").await?;
     let change = Change {
         to: body.referent,
         may_exceed: who.role.may_exceed(),
         motive: body.motive.code(),
         comment: body.comment,
         by: who.agent.clone(),
-        key: request.cle + &request.corps,
+        key: gesture.name(),
     };
-    ask(world, who, dossier, asked, "referent", &change).await
+    gesture.make(world, &change).await
 }
 
-async fn ask<W: World>(
-    world: &W,
-    who: &Professional,
-    dossier: DossierId,
-    asked: &Asked,
-    route: &'static str,
-    step: &impl Step<W>,
-) -> Result<Shown, RequestError> {
-    if !who.role.orients() {
-        return Err(RequestError::Forbidden);
+/// One professional's request to change one dossier.
+struct Gesture {
+    key: DossierKey,
+    request: Request,
+}
+
+impl Gesture {
+    /// Checks the role and that the requester says which copy they saw, and digests the request's key and body.
+    async fn of<W: World>(
+        world: &W,
+        who: &Professional,
+        dossier: DossierId,
+        asked: &Asked,
+        route: &'static str,
+    ) -> Result<Self, RequestError> {
+        if !who.role.orients() {
+            return Err(RequestError::Forbidden);
+        }
+        if asked.if_match.is_none() {
+            return Err(RequestError::MissingIfMatch);
+        }
+        let key = key_of(who, dossier);
+        let used = used_key(world, key, route, asked).await?;
+        let by = format!("agent:{}", who.agent);
+        Ok(Self { key, request: Request { route, used, if_match: asked.if_match, by } })
     }
-    if asked.if_match.is_none() {
-        return Err(RequestError::MissingIfMatch);
+
+    /// Names the request, its key and its body together.
+    fn name(&self) -> String {
+        format!("{}{}", self.request.used.cle, self.request.used.corps)
     }
-    let key = key_of(who, dossier);
-    let used = used_key(world, key, route, asked).await?;
-    let request = Request { route, used, if_match: asked.if_match, by: format!("agent:{}", who.agent) };
-    match run(world, key, &Cause::Request(request), step).await? {
-        Outcome::Done(row) | Outcome::Before(row) => views::shown(world, &row).await,
-        Outcome::Refused(refusal, _) => Err(RequestError::Refused(refusal)),
+
+    async fn make<W: World>(self, world: &W, step: &impl Step<W>) -> Result<Shown, RequestError> {
+        match run(world, self.key, &Cause::Request(self.request), step).await? {
+            Outcome::Done(row) | Outcome::Before(row) => views::shown(world, &row).await,
+            Outcome::Refused(refusal, _) => Err(RequestError::Refused(refusal)),
+        }
     }
 }
 
