@@ -1,0 +1,1 @@
+//! What the campaigns on real adapters and real processes share.
