@@ -66,6 +66,17 @@ fn asked(life: &Life<'_>, kind: &str, field: &str, value: &str) -> usize {
     life.emitted.iter().filter(says).count()
 }
 
+/// How many alerts were asked for since the dates of the right are what they are.
+fn alerts(life: &Life<'_>) -> usize {
+    let Some(last) = life.last else { return 0 };
+    let other = |it: &crate::story::Version<'_>| it.row.0["droit"] != last.0["droit"];
+    let since = life.versions.iter().rposition(other).map_or(0, |it| it + 1);
+    let alert = |it: &&crate::story::Emitted<'_>| {
+        it.message.is_some_and(|it| it.kind == RUNG && it.data["horloge"] == "H3")
+    };
+    life.emitted.iter().filter(|it| it.version >= since).filter(alert).count()
+}
+
 const RUNG: &str = "fr.spie.relance.due.v1";
 const NOTICE: &str = "fr.spie.avis.a_envoyer.v1";
 const DECISION: &str = "fr.spie.decision.a_notifier.v1";
@@ -115,7 +126,7 @@ fn at_least(story: &Story<'_>, pk: &str, life: &Life<'_>, said: &Said, findings:
         // What was asked for while nobody had decided is still true.
         let contact = usize::from(last.places().next().is_some());
         told(said.contact == contact, "le contact");
-        told(said.late == asked(life, RUNG, "horloge", "H3"), "une alerte de retard");
+        told(said.late >= alerts(life), "une alerte de retard");
         told(said.answers == asked(life, RUNG, "horloge", "H1"), "une demande de réponses");
     }
     if last.state() == "attente_france_travail" {

@@ -256,31 +256,35 @@ fn settle(sim: &Arc<Sim>, executor: &mut Executor) -> bool {
             let Some(receipt) = received else { break };
             executor.run_alone(Work::Deliver(receipt));
         }
-        let (now, visible, due, searching) = {
-            let state = sim.state();
-            let due = state.glimpses.values().filter_map(|it| it.due.map(|due| (due, is_search(it)))).min();
-            (state.now, state.queues.next_visible(), due.map(|it| it.0), due.is_some_and(|it| it.1))
-        };
-        let next = match (visible, due) {
-            (None, None) => return true,
-            (visible, due) => visible.into_iter().chain(due).min().unwrap_or(now),
-        };
-        if searching && visible.is_none() {
-            searches += 1;
-            if searches > 12 {
-                return true;
-            }
-        }
-        // The relay runs every five minutes, the others every hour.
-        let pause = if searching && searches > 2 { TimeDelta::days(4) } else { TimeDelta::minutes(5) };
         {
             let mut state = sim.state();
-            let by = (next - now).max(TimeDelta::zero()) + pause;
-            state.leap(by);
+            let now = state.now;
+            let next = state.queues.next_visible().into_iter().chain(next_of(&state, false)).min();
+            let search = next_of(&state, true).filter(|_| searches < SEARCHES);
+            let by = match (next, search) {
+                (None, None) => return true,
+                (Some(next), None) => next - now,
+                (next, Some(search)) if next.is_none_or(|it| search < it) => {
+                    searches += 1;
+                    // A search that finds nobody every day finds nobody on the fourth day either.
+                    search - now + TimeDelta::days(if searches > 2 { 4 } else { 0 })
+                }
+                (next, Some(search)) => next.unwrap_or(search) - now,
+            };
+            // The relay runs every five minutes, and the others here as often.
+            state.leap(by.max(TimeDelta::zero()) + TimeDelta::minutes(5));
         }
         schedules(executor);
     }
     false
+}
+
+/// How many daily searches are waited for: one that finds nobody never ends.
+const SEARCHES: u32 = 10;
+
+/// When something is next due, as the dossiers say: the daily search of a place, or anything else.
+fn next_of(state: &State, search: bool) -> Option<DateTime<Utc>> {
+    state.glimpses.values().filter(|it| is_search(it) == search).filter_map(|it| it.due).min()
 }
 
 /// Whether the dossier waits for a place, which is looked for every day and may never come.
