@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use crate::clock::has;
 use crate::decision::{Clock, Notice, Rung};
 use crate::frame::{AlertTo, Frame};
 use crate::{Dossier, Message, Refusal, State};
@@ -135,9 +134,9 @@ fn rung_dispatch(
             let to = Recipient::Person(channel(reachable, index));
             Ok(Dispatch { key, to, about: About::MissingAnswers })
         }
-        // Once the dates of the right are corrected, the alerts of the old ones are no longer true, and those of the
-        // new ones are other facts.
-        Clock::Orientation if unsigned && has(dossier.reached.alerts, index) => {
+        // Only the highest alert is given. Once the dates of the right are corrected, those of the old ones are no longer
+        // true, and those of the new ones are other facts.
+        Clock::Orientation if unsigned && is_highest(dossier.reached.alerts, index) => {
             let right = dossier.running_right().ok_or(Refusal::AlreadyDone)?;
             let alert = frame.orientation.alerts.get(index).ok_or(Refusal::AlreadyDone)?;
             let key = format!("{key}/{}", right.received_on);
@@ -148,6 +147,11 @@ fn rung_dispatch(
         }
         Clock::Emergency | Clock::Answers | Clock::Orientation | Clock::Naming => Err(Refusal::AlreadyDone),
     }
+}
+
+/// Whether no rung above this one is reached, and this one is.
+fn is_highest(bits: u16, index: usize) -> bool {
+    index < 16 && bits >> index == 1
 }
 
 /// The channels in order of preference, the `turn`th one, coming back to the first; a letter when there is no other.
@@ -198,11 +202,13 @@ mod tests {
     #[test]
     fn an_alert_reaches_whom_the_frame_says() {
         let alert = |index| Message::Reminder(Rung { clock: Clock::Orientation, index });
-        let reached = Reached { alerts: 0b1111, ..Reached::default() };
+        let reached = Reached { alerts: 0b111, ..Reached::default() };
         let late = Dossier { reached, ..dossier(to_orient(None)) };
         let to = |index| decide(&late, &alert(index), &BTreeSet::new(), &frame()).map(|it| it.to);
         assert_eq!(to(2), Ok(Recipient::Institution(AlertTo::Head)));
-        assert_eq!(to(9), Err(Refusal::AlreadyDone));
+        for overtaken_or_not_due in [1, 3, 9, 99] {
+            assert_eq!(to(overtaken_or_not_due), Err(Refusal::AlreadyDone));
+        }
     }
 
     #[test]

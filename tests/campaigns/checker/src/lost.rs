@@ -117,7 +117,7 @@ fn messages(story: &Story<'_>, pk: &str, life: &Life<'_>, findings: &mut Finding
         if emitted.message.is_none() {
             findings.found(RULE, format!("{name:?} est numéroté et n’attend nulle part"));
         }
-        let handled = story.messages.get(&name).is_some_and(|it| it.done);
+        let handled = story.messages.get(&name).is_some_and(|it| it.done.is_some());
         let dead = || story.is_dead(pk, emitted.stream, emitted.number);
         findings.require(handled || dead(), RULE, || format!("{name:?} n’a jamais été traité"));
     }

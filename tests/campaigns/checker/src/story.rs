@@ -60,7 +60,8 @@ pub(crate) type Name = (String, String, u64);
 #[derive(Default)]
 pub(crate) struct Travel<'a> {
     pub(crate) bodies: Vec<(&'static str, &'a str)>,
-    pub(crate) done: bool,
+    /// When it was first taken off its queue.
+    pub(crate) done: Option<usize>,
 }
 
 /// A letter, as it was stored.
@@ -119,7 +120,9 @@ impl<'a> Story<'a> {
             }
             What::Done(message) => {
                 if let Some(travel) = name(message).and_then(|it| self.messages.get_mut(&it)) {
-                    travel.done |= travel.bodies.contains(&(message.queue, &*message.body));
+                    if travel.bodies.contains(&(message.queue, &*message.body)) {
+                        travel.done.get_or_insert(index);
+                    }
                 }
             }
             What::Asked(request) => {

@@ -66,15 +66,25 @@ fn asked(life: &Life<'_>, kind: &str, field: &str, value: &str) -> usize {
     life.emitted.iter().filter(says).count()
 }
 
-/// How many alerts were asked for since the dates of the right are what they are.
-fn alerts(life: &Life<'_>) -> usize {
+/// How many alerts are owed, since the dates of the right are what they are: one that a higher one overtook before it
+/// was handled is left to that one.
+fn alerts(story: &Story<'_>, pk: &str, life: &Life<'_>) -> usize {
     let Some(last) = life.last else { return 0 };
     let other = |it: &crate::story::Version<'_>| it.row.0["droit"] != last.0["droit"];
     let since = life.versions.iter().rposition(other).map_or(0, |it| it + 1);
-    let alert = |it: &&crate::story::Emitted<'_>| {
+    let is_alert = |it: &&crate::story::Emitted<'_>| {
         it.message.is_some_and(|it| it.kind == RUNG && it.data["horloge"] == "H3")
     };
-    life.emitted.iter().filter(|it| it.version >= since).filter(alert).count()
+    let asked: Vec<_> = life.emitted.iter().filter(|it| it.version >= since).filter(is_alert).collect();
+    let overtaken = |at: usize| asked.get(at + 1).map(|it| life.versions[it.version].index);
+    let handled = |number: u64| {
+        story.messages.get(&(pk.to_owned(), "reminders".to_owned(), number)).and_then(|it| it.done)
+    };
+    let owed = |at: usize, number: u64| match (overtaken(at), handled(number)) {
+        (None, _) => true,
+        (Some(overtaken), handled) => handled.is_some_and(|it| it < overtaken),
+    };
+    asked.iter().enumerate().filter(|(at, it)| owed(*at, it.number)).count()
 }
 
 const RUNG: &str = "fr.spie.relance.due.v1";
@@ -126,7 +136,7 @@ fn at_least(story: &Story<'_>, pk: &str, life: &Life<'_>, said: &Said, findings:
         // What was asked for while nobody had decided is still true.
         let contact = usize::from(last.places().next().is_some());
         told(said.contact == contact, "le contact");
-        told(said.late >= alerts(life), "une alerte de retard");
+        told(said.late >= alerts(story, pk, life), "une alerte de retard");
         told(said.answers == asked(life, RUNG, "horloge", "H1"), "une demande de réponses");
     }
     if last.state() == "attente_france_travail" {

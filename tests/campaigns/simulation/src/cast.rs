@@ -19,6 +19,10 @@ const SERVED: [&[&str]; 4] = [&["77", "93"], &["77", "974"], &["77", "93", "971"
 const COMMUNES: [(&str, &str, &str); 4] =
     [("77", "77288", "77000"), ("93", "93066", "93200"), ("971", "97105", "97100"), ("974", "97411", "97400")];
 
+/// How many kinds of answers, and of contacts, there are.
+const ANSWERS: usize = 6;
+const CONTACTS: usize = 4;
+
 /// First names that no text contains, and that contain each other nowhere.
 const FIRST_NAMES: [&str; 12] = [
     "Abélard", "Blandine", "Cyprien", "Dorothée", "Évariste", "Florimond", "Gersende", "Hildegarde", "Isabeau",
@@ -128,7 +132,9 @@ impl Cast {
             .map(|number| {
                 let territory =
                     if rng.u32(..4) == 0 { territories[rng.usize(..territories.len())] } else { territories[0] };
-                let mut demande = stock.applications[rng.usize(..stock.applications.len())].clone();
+                // Most are proposed to the département: that is where places are looked for.
+                let kind = if rng.u32(..3) == 0 { rng.usize(..ANSWERS) } else { rng.usize(..2) };
+                let mut demande = stock.applications[kind * CONTACTS + rng.usize(..CONTACTS)].clone();
                 demande.territory = territory;
                 demande.person.first_name = FIRST_NAMES[number % FIRST_NAMES.len()].to_owned();
                 if let Some((_, commune, postcode)) =
@@ -215,7 +221,7 @@ fn service() -> Service {
 }
 
 /// Answers that lead to each kind of proposition.
-fn answers() -> [Value; 6] {
+fn answers() -> [Value; ANSWERS] {
     [
         json!({"natlog": "0904"}),
         json!({"hispro": "1902"}),
@@ -227,7 +233,7 @@ fn answers() -> [Value; 6] {
 }
 
 /// Ways to be reached: all, one, none.
-fn contacts() -> [Value; 4] {
+fn contacts() -> [Value; CONTACTS] {
     [
         json!({"telephone": "06 39 98 12 34", "courriel": "essai@exemple.test",
             "adresse": {"voie": "1 rue des Essais", "code_postal": "77000", "commune": "77288"}}),

@@ -32,7 +32,7 @@ pub(crate) enum Work {
 enum Ended {
     Message(bool),
     Answer(Answer),
-    Schedule(bool),
+    Schedule,
 }
 
 struct Task {
@@ -119,7 +119,7 @@ impl Executor {
                 self.answered(request, answer);
             }
             // A message that was not handled is seen again later, and a schedule has its next run.
-            (Ended::Message(_) | Ended::Schedule(_) | Ended::Answer(_), _) => {}
+            (Ended::Message(_) | Ended::Schedule | Ended::Answer(_), _) => {}
         }
     }
 
@@ -178,15 +178,10 @@ fn run(world: Arc<Process>, work: Work) -> Pin<Box<dyn Future<Output = Ended> + 
             Ended::Message(steps::handle(&*world, receipt.queue, &receipt.body).await.is_ok())
         }),
         Work::Serve(request) => Box::pin(async move { Ended::Answer(serve(world, request).await) }),
-        Work::Check => {
-            Box::pin(async move { Ended::Schedule(schedules::check::run_all(&*world).await.is_ok()) })
-        }
-        Work::Relay => {
-            Box::pin(async move { Ended::Schedule(schedules::relay::run_all(&*world).await.is_ok()) })
-        }
-        Work::Sweep => {
-            Box::pin(async move { Ended::Schedule(schedules::sweep::run_due(&*world).await.is_ok()) })
-        }
+        // A run that fails is caught up by the next one.
+        Work::Check => Box::pin(async move { schedules::check::run_all(&*world).await.map_or(Ended::Schedule, |_| Ended::Schedule) }),
+        Work::Relay => Box::pin(async move { schedules::relay::run_all(&*world).await.map_or(Ended::Schedule, |_| Ended::Schedule) }),
+        Work::Sweep => Box::pin(async move { schedules::sweep::run_due(&*world).await.map_or(Ended::Schedule, |()| Ended::Schedule) }),
     }
 }
 

@@ -24,6 +24,12 @@ struct Place {
     sort: String,
 }
 
+impl Place {
+    fn is_in(&self, territory: &str, name: &str) -> bool {
+        self.partition.strip_prefix(territory).and_then(|it| it.strip_prefix('#')) == Some(name)
+    }
+}
+
 #[derive(Debug)]
 struct Entry {
     place: Option<Place>,
@@ -88,18 +94,22 @@ impl Indexes {
     pub(crate) fn page(
         &self,
         index: Index,
-        partition: &str,
-        until: Option<&str>,
+        (territory, name): (&str, &str),
+        until: Option<DateTime<Utc>>,
         ask: &PageAsk,
         (now, weather, rng): (DateTime<Utc>, &Weather, &mut Rng),
         tally: &mut Tally,
     ) -> Result<Page<DossierKey>, PortError> {
         let after = ask.after.as_deref().map(read_cursor).transpose()?;
+        let mut bound: Option<String> = None;
         let mut seen: Vec<(&str, DossierKey)> = Vec::new();
         for ((of, key), entries) in &self.0 {
             for entry in entries.iter().filter(|it| *of == index && it.from <= now && now < it.until) {
-                let Some(place) = &entry.place else { continue };
-                let wanted = place.partition == partition && until.is_none_or(|it| place.sort.as_str() <= it);
+                let Some(place) = entry.place.as_ref().filter(|it| it.is_in(territory, name)) else { continue };
+                // Written only when it is read: most partitions are empty.
+                let until = until.filter(|_| bound.is_none()).map(contracts::rows::instant);
+                bound = bound.or(until);
+                let wanted = bound.as_deref().is_none_or(|it| place.sort.as_str() <= it);
                 if wanted && after.as_ref().is_none_or(|it| (it.0.as_str(), it.1) < (place.sort.as_str(), *key)) {
                     seen.push((&place.sort, *key));
                 }

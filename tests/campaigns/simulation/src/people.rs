@@ -8,7 +8,7 @@ use contracts::api::{BalayageBody, ChangeReferent, MotifChangementCode, NewEntry
 use contracts::rows::{DossierRow, DroitRow, EtatRow};
 use domain::calendar::Month;
 use domain::carnet::Heading;
-use domain::dossier::{Deviation, Target};
+use domain::dossier::{Channel, Deviation, Target};
 use domain::intake::RightStated;
 use domain::{Organisme, Parcours, Territory};
 use engine::requests::Asked;
@@ -48,18 +48,30 @@ impl People {
         }
         let behind = self.applied < cast.people.len();
         if behind && (state.glimpses.is_empty() || state.rng.u32(..3) == 0) {
-            let person = self.applied;
-            self.applied += 1;
-            let (demande, key) = cast.apply(person, &mut state.rng, state.now);
-            let who = match demande.channel {
-                domain::dossier::Channel::Web => None,
-                _ => professional(demande.territory, "agent-1", Role::Orientation),
-            };
-            let body = format!("{person}");
-            let gesture = Gesture::Submit(Box::new(demande));
-            return Some(self.ask(state, cast, (who, None, gesture), (key, body, None)));
+            return self.apply(state, cast);
         }
         self.act(state, cast)
+    }
+
+    /// The next person applies.
+    pub(crate) fn apply(&mut self, state: &mut State, cast: &Cast) -> Option<Arc<Request>> {
+        let person = self.applied;
+        cast.people.get(person)?;
+        self.applied += 1;
+        let (demande, key) = cast.apply(person, &mut state.rng, state.now);
+        let public = demande.channel == Channel::Web;
+        let who = if public { None } else { professional(demande.territory, "agent-1", Role::Orientation) };
+        let gesture = Gesture::Submit(Box::new(demande));
+        Some(self.ask(state, cast, (who, None, gesture), (key, format!("{person}"), None)))
+    }
+
+    /// An agent does what a dossier waits for.
+    pub(crate) fn handle(&mut self, state: &mut State, cast: &Cast, key: DossierKey) -> Option<Arc<Request>> {
+        let glimpse = state.glimpses.get(&key)?.clone();
+        let gesture = expected(&mut state.rng, key, &glimpse, state.now);
+        let who = professional(key.territory, "agent-1", Role::Orientation)?;
+        let asked = (format!("cle-{}", self.numbers), String::new(), Some(glimpse.row.etag));
+        Some(self.ask(state, cast, (Some(who), Some(key), gesture), asked))
     }
 
     /// The same key, and another body: it must be refused, or change nothing.
@@ -164,14 +176,18 @@ impl People {
 /// What a professional does about a dossier that they have just seen.
 fn gesture(rng: &mut Rng, key: DossierKey, glimpse: &Glimpse, now: DateTime<Utc>) -> Gesture {
     match rng.u32(..10) {
-        0 => return Gesture::Look(look(rng)),
+        0 => Gesture::Look(look(rng)),
         1 => {
             let text = "Rendez-vous pris.".to_owned();
-            return Gesture::Entry(NewEntry { heading: Heading::Plan, text });
+            Gesture::Entry(NewEntry { heading: Heading::Plan, text })
         }
-        2 => return anything(rng, key, now),
-        _ => {}
+        2 => anything(rng, key, now),
+        _ => expected(rng, key, glimpse, now),
     }
+}
+
+/// What the journey asks of a professional.
+fn expected(rng: &mut Rng, key: DossierKey, glimpse: &Glimpse, now: DateTime<Utc>) -> Gesture {
     let row = &glimpse.row;
     match &row.etat {
         EtatRow::Urgence { .. } if rng.u32(..3) != 0 => Gesture::Close,

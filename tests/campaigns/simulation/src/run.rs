@@ -5,7 +5,7 @@ use std::sync::Arc;
 use checker::{End, History, Law, Setting, Violation, What, Zone};
 use chrono::{DateTime, TimeDelta, Utc};
 use engine::requests;
-use engine::Role;
+use engine::{DossierKey, Role};
 use fastrand::Rng;
 use futures::FutureExt;
 use serde_json::Value;
@@ -38,8 +38,10 @@ pub(crate) fn play(seed: u64, log: bool) -> Result<Played, Unusable> {
     let mut executor = Executor::new(&sim, plan.cast.reference);
     sim.state().now = plan.start;
     set_up(&sim, &plan);
-    storm(&sim, &mut executor, &plan);
-    calm(&sim, &mut executor);
+    let mut people = People::default();
+    warm_up(&sim, &mut executor, &mut people, &plan);
+    storm(&sim, &mut executor, &mut people, &plan);
+    calm(&sim, &mut executor, plan.pace);
     drop(executor);
     Ok(judge(&sim, &plan))
 }
@@ -54,22 +56,41 @@ struct Plan {
     width: usize,
     /// The référents of each département, by their capacity.
     capacities: Vec<u32>,
+    /// How far people have come before anything goes wrong.
+    warm: Warm,
+    /// How often the schedules run once it is calm.
+    pace: TimeDelta,
+}
+
+/// Where the storm finds people.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Warm {
+    /// Before their application.
+    Nowhere,
+    /// Some have been triaged.
+    Triaged,
+    /// All have signed orientations that nobody has given a référent to.
+    Signed,
 }
 
 impl Plan {
     fn draw(rng: &mut Rng) -> Result<Self, Unusable> {
         // Many for one place; nobody at all; most often something in between.
-        let (people, capacities, width) = match rng.u32(..10) {
-            0 => (rng.usize(6..=8), vec![1], 8),
-            1 => (rng.usize(2..=4), Vec::new(), rng.usize(1..=4)),
-            _ => {
+        let (people, capacities, width, warm) = match rng.u32(..10) {
+            0 => (rng.usize(5..=8), vec![1], 8, Warm::Signed),
+            1 => (rng.usize(2..=4), Vec::new(), rng.usize(1..=4), Warm::Triaged),
+            draw => {
                 let referents = rng.usize(1..=3);
                 let capacities = (0..referents).map(|_| rng.u32(..4)).collect();
-                (rng.usize(2..=5), capacities, rng.usize(1..=5))
+                let warm = if draw < 5 { Warm::Nowhere } else { Warm::Triaged };
+                (rng.usize(2..=5), capacities, rng.usize(1..=5), warm)
             }
         };
         let starts = u32::try_from(people).unwrap_or(8) * rng.u32(8..24);
-        Ok(Self { cast: Cast::draw(rng, people)?, start: start::draw(rng), starts, width, capacities })
+        let paces = [TimeDelta::minutes(5), TimeDelta::hours(1), TimeDelta::hours(6), TimeDelta::days(1)];
+        let pace = paces[rng.usize(..paces.len())];
+        let (cast, start) = (Cast::draw(rng, people)?, start::draw(rng));
+        Ok(Self { cast, start, starts, width, capacities, warm, pace })
     }
 }
 
@@ -94,8 +115,41 @@ fn set_up(sim: &Arc<Sim>, plan: &Plan) {
     }
 }
 
-fn storm(sim: &Arc<Sim>, executor: &mut Executor, plan: &Plan) {
-    let mut people = People::default();
+/// What happens before the storm, without a fault.
+fn warm_up(sim: &Arc<Sim>, executor: &mut Executor, people: &mut People, plan: &Plan) {
+    if plan.warm == Warm::Nowhere {
+        return;
+    }
+    let some = match plan.warm {
+        Warm::Signed => plan.cast.people.len(),
+        Warm::Triaged | Warm::Nowhere => sim.state().rng.usize(1..=plan.cast.people.len()),
+    };
+    for _ in 0..some {
+        let request = people.apply(&mut sim.state(), &plan.cast);
+        if let Some(request) = request {
+            executor.run_alone(Work::Serve(request));
+        }
+    }
+    deliver_all(sim, executor);
+    let keys: Vec<DossierKey> = sim.state().glimpses.keys().copied().collect();
+    // Twice: a right that was only declared is confirmed first.
+    for key in keys.iter().chain(&keys).copied().filter(|_| plan.warm == Warm::Signed) {
+        let request = people.handle(&mut sim.state(), &plan.cast, key);
+        if let Some(request) = request {
+            executor.run_alone(Work::Serve(request));
+        }
+    }
+}
+
+fn deliver_all(sim: &Arc<Sim>, executor: &mut Executor) {
+    loop {
+        let received = sim.state().receive();
+        let Some(receipt) = received else { return };
+        executor.run_alone(Work::Deliver(receipt));
+    }
+}
+
+fn storm(sim: &Arc<Sim>, executor: &mut Executor, people: &mut People, plan: &Plan) {
     {
         let mut state = sim.state();
         state.stormy = true;
@@ -113,7 +167,7 @@ fn storm(sim: &Arc<Sim>, executor: &mut Executor, plan: &Plan) {
         };
         if begins {
             starts += 1;
-            begin(sim, executor, &mut people, plan);
+            begin(sim, executor, people, plan);
         } else {
             executor.step();
         }
@@ -127,7 +181,11 @@ fn storm(sim: &Arc<Sim>, executor: &mut Executor, plan: &Plan) {
 
 /// Starts something: a delivery, a request, a schedule; or time passes, or the world changes.
 fn begin(sim: &Arc<Sim>, executor: &mut Executor, people: &mut People, plan: &Plan) {
-    let draw = sim.state().rng.u32(..100);
+    let mut draw = sim.state().rng.u32(..100);
+    // Time passes between tasks rather than across them.
+    if executor.busy() > 0 && draw >= 85 && draw % 4 != 0 {
+        draw = 0;
+    }
     match draw {
         0..42 => {
             let received = sim.state().receive();
@@ -215,7 +273,7 @@ fn next_due(state: &State) -> Option<DateTime<Utc>> {
 }
 
 /// The faults stop and the clocks are right: time goes on until nothing happens any more.
-fn calm(sim: &Arc<Sim>, executor: &mut Executor) {
+fn calm(sim: &Arc<Sim>, executor: &mut Executor, pace: TimeDelta) {
     {
         let mut state = sim.state();
         state.stormy = false;
@@ -228,14 +286,14 @@ fn calm(sim: &Arc<Sim>, executor: &mut Executor) {
         state.leap(TimeDelta::minutes(16));
     }
     executor.time_out();
-    if !settle(sim, executor) {
+    if !settle(sim, executor, pace) {
         return sim.state().record(What::Endless);
     }
     // Beyond every delay, then twice the daily search: whoever was forgotten is seen now, or never.
     for by in [TimeDelta::days(61), TimeDelta::hours(25), TimeDelta::hours(25)] {
         sim.state().leap(by);
         schedules(executor);
-        if !settle(sim, executor) {
+        if !settle(sim, executor, pace) {
             return sim.state().record(What::Endless);
         }
     }
@@ -248,14 +306,10 @@ fn schedules(executor: &mut Executor) {
 }
 
 /// Delivers and lets time pass until the queues are empty and nothing is due but the daily search of a place.
-fn settle(sim: &Arc<Sim>, executor: &mut Executor) -> bool {
+fn settle(sim: &Arc<Sim>, executor: &mut Executor, pace: TimeDelta) -> bool {
     let mut searches = 0;
     for _ in 0..ROUNDS {
-        loop {
-            let received = sim.state().receive();
-            let Some(receipt) = received else { break };
-            executor.run_alone(Work::Deliver(receipt));
-        }
+        deliver_all(sim, executor);
         {
             let mut state = sim.state();
             let now = state.now;
@@ -271,8 +325,7 @@ fn settle(sim: &Arc<Sim>, executor: &mut Executor) -> bool {
                 }
                 (next, Some(search)) => next.unwrap_or(search) - now,
             };
-            // The relay runs every five minutes, and the others here as often.
-            state.leap(by.max(TimeDelta::zero()) + TimeDelta::minutes(5));
+            state.leap(by.max(TimeDelta::zero()) + pace);
         }
         schedules(executor);
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use checker::What;
+use chrono::{DateTime, Utc};
 use contracts::rows::{DossierRow, ReferentRow, SideRow};
 use domain::decision::Taken;
 use domain::{PlaceMove, ReferentId, Territory};
@@ -76,9 +77,7 @@ impl Dossiers for Ports {
 
     async fn file(&self, ask: FilePage) -> Result<Page<DossierKey>, PortError> {
         self.enter(Port::Dossiers, "file").await?;
-        let partition = format!("{}#{}", ask.territory.as_str(), ask.state);
-        let until = ask.due_by.map(contracts::rows::instant);
-        self.index_page(Index::File, &partition, until.as_deref(), &ask.page)
+        self.index_page(Index::File, (ask.territory.as_str(), ask.state), ask.due_by, &ask.page)
     }
 
     async fn caseload(
@@ -88,7 +87,7 @@ impl Dossiers for Ports {
         page: PageAsk,
     ) -> Result<Page<DossierKey>, PortError> {
         self.enter(Port::Dossiers, "caseload").await?;
-        self.index_page(Index::Caseload, &format!("{}#{referent}", territory.as_str()), None, &page)
+        self.index_page(Index::Caseload, (territory.as_str(), referent.as_str()), None, &page)
     }
 
     async fn roster(&self, territory: Territory) -> Result<Vec<ReferentRow>, PortError> {
@@ -145,8 +144,8 @@ impl Ports {
     fn index_page(
         &self,
         index: Index,
-        partition: &str,
-        until: Option<&str>,
+        partition: (&str, &str),
+        until: Option<DateTime<Utc>>,
         ask: &PageAsk,
     ) -> Result<Page<DossierKey>, PortError> {
         let mut state = self.sim.state();

@@ -131,7 +131,6 @@ pub(crate) struct Weather {
     pub(crate) duplicate: u32,
     pub(crate) delay: u32,
     pub(crate) ack_lost: u32,
-    pub(crate) poison: u32,
     pub(crate) stale_roster: u32,
     pub(crate) clock_jump: u32,
     /// The longest lag of an index, in seconds.
@@ -159,7 +158,6 @@ impl Weather {
         duplicate: 0,
         delay: 0,
         ack_lost: 0,
-        poison: 0,
         stale_roster: 0,
         clock_jump: 0,
         lag: 0,
@@ -183,7 +181,6 @@ impl Weather {
             duplicate: level(500, 2_500),
             delay: level(300, 2_000),
             ack_lost: level(100, 1_000),
-            poison: level(20, 100),
             stale_roster: level(1_000, 6_000),
             clock_jump: level(20, 100),
             lag: i64::from(level(10, 60)),
