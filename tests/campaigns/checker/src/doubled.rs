@@ -66,6 +66,9 @@ fn writes(pk: &str, life: &Life<'_>, findings: &mut Findings) {
         });
         let Some(before) = before else { continue };
         findings.require(row.number("etag") >= before.number("etag"), RULE, || format!("{pk} : l’etag recule"));
+        if row.erased() {
+            continue;
+        }
         for stream in crate::story::STREAMS {
             let back = row.emitted(stream) < before.emitted(stream) || row.received(stream) < before.received(stream);
             findings.require(!back, RULE, || format!("{pk} : les numéros de {stream} reculent"));

@@ -104,6 +104,9 @@ impl Due<'_, '_> {
         let mut alerts = Vec::new();
         let mut others = Vec::new();
         for (at, (before, version)) in life.steps().enumerate() {
+            if version.row.erased() {
+                break;
+            }
             // The dates of a right may be corrected: the ladder then starts again.
             if epoch != Some(&version.row.0["droit"]) {
                 epoch = Some(&version.row.0["droit"]);

@@ -12,6 +12,7 @@
 //! | I6 | nothing due stays undone, nothing comes early | `due` |
 //! | I7 | nothing crosses a territory | `borders` |
 //! | I8 | it ends | `judge` |
+//! | effacement | nothing is left of a dossier that was erased | `erased` |
 //! | parcours | each state follows from the one before, and from somebody's act | `states` |
 //!
 //! I5, the chain of the audit, has no rule here: the product keeps no audit yet. Its place is a module `audit`.
@@ -20,6 +21,7 @@ mod borders;
 mod calendar;
 mod doubled;
 mod due;
+mod erased;
 mod history;
 mod lost;
 mod places;
@@ -85,6 +87,7 @@ pub fn judge(history: &History) -> Vec<Violation> {
     due::judge(&story, &mut findings);
     borders::judge(&story, &mut findings);
     states::judge(&story, &mut findings);
+    erased::judge(&story, &mut findings);
     findings.0
 }
 

@@ -46,13 +46,14 @@ fn granted(story: &Story<'_>, asked: &Asked<'_>, (index, dossiers): (usize, &[St
             })
         }),
         Ask::Change { to } => seen(&|it| it.row.assigned().is_some_and(|it| it.referent == to)),
-        Ask::Entry => entries(story, asked) >= accepted(story, asked),
+        Ask::Entry => life.is_some_and(Life::erased) || entries(story, asked) >= accepted(story, asked),
         Ask::Referent { id, capacity } => story.history.events[..index].iter().any(|it| {
             matches!(&it.what, crate::What::Referent { row }
                 if row["sk"] == *id && row["pk"] == request.territory && row["capacite"] == *capacity)
         }),
         Ask::Sweep { name } => swept(story, &request.territory, name),
-        Ask::Erase | Ask::Look => true,
+        Ask::Erase => seen(&|it| it.row.erased()),
+        Ask::Look => true,
     };
     findings.require(kept, RULE, || format!("accordé et introuvable : {request:?}"));
 }
@@ -117,11 +118,17 @@ fn messages(story: &Story<'_>, pk: &str, life: &Life<'_>, findings: &mut Finding
         if emitted.message.is_none() {
             findings.found(RULE, format!("{name:?} est numéroté et n’attend nulle part"));
         }
+        // Of an erased dossier nobody has to be told anything; a place is still on offer.
+        if life.erased() && emitted.stream != "places" {
+            continue;
+        }
         let handled = story.messages.get(&name).is_some_and(|it| it.done.is_some());
         let dead = || story.is_dead(pk, emitted.stream, emitted.number);
         findings.require(handled || dead(), RULE, || format!("{name:?} n’a jamais été traité"));
     }
-    carnet(story, pk, life, findings);
+    if !life.erased() {
+        carnet(story, pk, life, findings);
+    }
 }
 
 /// The carnet holds the orientation and every référent.

@@ -63,7 +63,7 @@ impl<'a> Places<'a> {
             format!("{pk} est dans la liste de {}", row.0["referent_pk"])
         });
         let before = self.held.get(pk).copied();
-        findings.require(before.is_none() || after.is_some(), "I3", || {
+        findings.require(before.is_none() || after.is_some() || row.erased(), "I3", || {
             format!("{pk} n’a plus personne à appeler")
         });
         if before != after {

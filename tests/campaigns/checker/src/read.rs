@@ -31,8 +31,14 @@ impl<'a> Row<'a> {
         territory_of(self.pk())
     }
 
+    /// The state's code; `efface` for a tombstone.
     pub(crate) fn state(self) -> &'a str {
-        text(&self.0["etat"]["code"])
+        if self.erased() { "efface" } else { text(&self.0["etat"]["code"]) }
+    }
+
+    /// The dossier was erased: a tombstone stands in its place.
+    pub(crate) fn erased(self) -> bool {
+        self.0["efface"].is_object()
     }
 
     /// Nobody has decided yet.

@@ -28,7 +28,9 @@ pub(crate) fn judge(story: &Story<'_>, findings: &mut Findings) {
                 continue;
             };
             let known = FOLLOWS.iter().find(|it| it.0 == before.state()).map_or(&[][..], |it| it.1);
-            findings.require(before.state() == after || known.contains(&after), RULE, || {
+            // Whatever the state, a dossier may be erased; what is erased stays erased.
+            let erased = after == "efface";
+            findings.require(before.state() == after || known.contains(&after) || erased, RULE, || {
                 format!("{pk} passe de {} à {after}", before.state())
             });
             asked(story, pk, before, version, findings);
@@ -45,6 +47,12 @@ fn asked(story: &Story<'_>, pk: &str, before: Row<'_>, version: &Version<'_>, fi
         });
         findings.require(found, RULE, || format!("{pk} : {what} sans que personne l’ait demandé"));
     };
+    if row.erased() {
+        if !before.erased() {
+            somebody("un effacement", &|it| it.ask == Ask::Erase && it.head);
+        }
+        return;
+    }
     if before.decision().is_none()
         && let Some(decision) = row.decision()
     {

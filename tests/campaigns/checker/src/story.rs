@@ -1,6 +1,6 @@
 //! The history, put in order: the life of each dossier, each message, each row, each letter, each request.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -18,6 +18,8 @@ pub(crate) struct Story<'a> {
     pub(crate) lives: BTreeMap<&'a str, Life<'a>>,
     pub(crate) sides: BTreeMap<Side<'a>, Vec<(usize, Option<&'a Value>)>>,
     pub(crate) letters: Vec<Letter<'a>>,
+    /// The documents that are left, by name.
+    pub(crate) documents: BTreeSet<&'a str>,
     pub(crate) requests: BTreeMap<u32, Asked<'a>>,
     pub(crate) messages: BTreeMap<Name, Travel<'a>>,
     /// Names of the messages among the dead letters.
@@ -87,6 +89,7 @@ impl<'a> Story<'a> {
             lives: BTreeMap::new(),
             sides: BTreeMap::new(),
             letters: Vec::new(),
+            documents: BTreeSet::new(),
             requests: BTreeMap::new(),
             messages: BTreeMap::new(),
             dead: Vec::new(),
@@ -139,6 +142,11 @@ impl<'a> Story<'a> {
     }
 
     fn letter(&mut self, index: usize, name: &'a str, bytes: Option<&[u8]>) {
+        if bytes.is_some() {
+            self.documents.insert(name);
+        } else {
+            self.documents.remove(name);
+        }
         let mut parts = name.split('/');
         let (Some("envois"), Some(territory), Some(dossier)) = (parts.next(), parts.next(), parts.next()) else {
             return;
@@ -196,6 +204,11 @@ impl<'a> Life<'a> {
         }
         self.last = Some(version.row);
         self.versions.push(version);
+    }
+
+    /// The dossier ended as a tombstone.
+    pub(crate) fn erased(&self) -> bool {
+        self.last.is_some_and(Row::erased)
     }
 
     /// The versions with the one before each.

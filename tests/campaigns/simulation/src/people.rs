@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use checker::What;
 use chrono::{DateTime, Days, Utc};
-use contracts::api::{BalayageBody, ChangeReferent, MotifChangementCode, NewEntry, SignatureBody};
-use contracts::rows::{DossierRow, DroitRow, EtatRow};
+use contracts::api::{
+    BalayageBody, ChangeReferent, EffacementBody, MotifChangementCode, NewEntry, SignatureBody,
+};
+use contracts::rows::{ContenuRow, DroitRow, EtatRow};
 use domain::calendar::Month;
 use domain::carnet::Heading;
 use domain::dossier::{Channel, Deviation, Target};
+use domain::erasure::Motive;
 use domain::intake::RightStated;
 use domain::{Organisme, Parcours, Territory};
 use engine::requests::Asked;
@@ -95,6 +98,8 @@ impl People {
             state.tally.count(Fault::Foreigner);
         }
         let (agent, role) = match state.rng.u32(..10) {
+            // Who may not erase tries now and then.
+            4.. if matches!(gesture, Gesture::Erase(_)) => ("chef-1", Role::Head),
             0 | 1 => ("chef-1", Role::Head),
             2 => ("agent-2", Role::Orientation),
             3 if matches!(gesture, Gesture::Look(_) | Gesture::Entry(_)) => ("ref-0", Role::Referent),
@@ -188,7 +193,7 @@ fn gesture(rng: &mut Rng, key: DossierKey, glimpse: &Glimpse, now: DateTime<Utc>
 
 /// What the journey asks of a professional.
 fn expected(rng: &mut Rng, key: DossierKey, glimpse: &Glimpse, now: DateTime<Utc>) -> Gesture {
-    let row = &glimpse.row;
+    let ContenuRow::Present(row) = &glimpse.row.contenu else { return Gesture::Look(look(rng)) };
     match &row.etat {
         EtatRow::Urgence { .. } if rng.u32(..3) != 0 => Gesture::Close,
         EtatRow::Depose | EtatRow::Urgence { .. } => confirm(rng, key.territory, now),
@@ -206,14 +211,18 @@ fn expected(rng: &mut Rng, key: DossierKey, glimpse: &Glimpse, now: DateTime<Utc
             let today = key.territory.local_date(now);
             sign(rng, proposition.cible.map(Target::from), Some(today))
         }
-        EtatRow::Oriente { .. } | EtatRow::EnAttenteDePlace { .. } | EtatRow::Affecte { .. } => change(rng, row),
+        EtatRow::Oriente { .. } | EtatRow::EnAttenteDePlace { .. } => to_referent(rng),
+        // Changing somebody who has been named all along is rarer than naming whoever is missing.
+        EtatRow::Affecte { .. } if rng.u32(..2) == 0 => Gesture::Look(look(rng)),
+        EtatRow::Affecte { .. } => to_referent(rng),
     }
 }
 
 fn anything(rng: &mut Rng, key: DossierKey, now: DateTime<Utc>) -> Gesture {
-    match rng.u32(..5) {
+    match rng.u32(..8) {
         0 => confirm(rng, key.territory, now),
         1 => Gesture::Close,
+        5..8 => Gesture::Erase(EffacementBody { motive: Motive::PersonAsked }),
         2 => sign(rng, None, None),
         3 => sign(rng, None, Some(key.territory.local_date(now))),
         _ => to_referent(rng),
@@ -244,14 +253,6 @@ fn sign(
     };
     let comment = (rng.u32(..3) == 0).then(|| "Vu en entretien.".to_owned());
     Gesture::Sign(SignatureBody { target, deviation, comment, by_france_travail })
-}
-
-fn change(rng: &mut Rng, row: &DossierRow) -> Gesture {
-    // Changing somebody who has been named all along is rarer than naming whoever is missing.
-    if matches!(row.etat, EtatRow::Affecte { .. }) && rng.u32(..2) == 0 {
-        return Gesture::Look(look(rng));
-    }
-    to_referent(rng)
 }
 
 fn to_referent(rng: &mut Rng) -> Gesture {
@@ -294,6 +295,7 @@ fn told(gesture: &Gesture) -> checker::Ask {
         },
         Gesture::Change(body) => Ask::Change { to: body.referent.to_string() },
         Gesture::Entry(_) => Ask::Entry,
+        Gesture::Erase(_) => Ask::Erase,
         Gesture::Referent(id, body) => {
             Ask::Referent { id: id.to_string(), capacity: u64::from(body.capacity) }
         }

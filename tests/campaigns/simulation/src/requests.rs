@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use contracts::api::{
-    BalayageBody, ChangeReferent, Demande, DossierResume, Liste, NewEntry, ReferentBody, SignatureBody,
+    BalayageBody, ChangeReferent, Demande, DossierResume, EffacementBody, Liste, NewEntry, ReferentBody,
+    SignatureBody,
 };
 use domain::intake::RightStated;
 use domain::ReferentId;
@@ -33,6 +34,7 @@ pub(crate) enum Gesture {
     Entry(NewEntry),
     Referent(ReferentId, ReferentBody),
     Sweep(BalayageBody),
+    Erase(EffacementBody),
     Look(Look),
 }
 
@@ -90,6 +92,7 @@ async fn answer(world: &Process, request: &Request) -> Result<Vec<String>, Reque
             requests::put_referent(world, who, &id, asked.if_match, body).await.map(|_| own())
         }
         Gesture::Sweep(body) => requests::start_sweep(world, who, asked, body).await.map(|_| own()),
+        Gesture::Erase(body) => requests::erase(world, who, id()?, asked, body).await.map(|_| own()),
         Gesture::Look(Look::Dossier) => requests::dossier(world, who, id()?).await.map(|_| own()),
         Gesture::Look(Look::Person) => requests::person(world, who, id()?).await.map(|_| own()),
         Gesture::Look(Look::Proposal) => requests::proposal(world, who, id()?).await.map(|_| own()),

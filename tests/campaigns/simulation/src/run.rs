@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use checker::{End, History, Law, Setting, Violation, What, Zone};
 use chrono::{DateTime, TimeDelta, Utc};
+use contracts::rows::{ContenuRow, EtatRow};
 use engine::requests;
 use engine::{DossierKey, Role};
 use fastrand::Rng;
@@ -342,9 +343,9 @@ fn next_of(state: &State, search: bool) -> Option<DateTime<Utc>> {
 
 /// Whether the dossier waits for a place, which is looked for every day and may never come.
 fn is_search(glimpse: &crate::sim::Glimpse) -> bool {
-    use contracts::rows::EtatRow;
+    let ContenuRow::Present(row) = &glimpse.row.contenu else { return false };
     glimpse.row.registre.sortie.is_empty()
-        && match &glimpse.row.etat {
+        && match &row.etat {
             EtatRow::EnAttenteDePlace { .. } => true,
             EtatRow::AOrienter { attente, .. } | EtatRow::AttenteFranceTravail { attente, .. } => {
                 attente.contact_demande_le.is_some()

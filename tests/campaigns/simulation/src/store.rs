@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use checker::What;
 use chrono::{DateTime, Utc};
+use contracts::codes::ResteCode;
 use contracts::rows::{DossierRow, ReferentRow, SideRow};
 use domain::decision::Taken;
 use domain::{PlaceMove, ReferentId, Territory};
@@ -37,6 +38,7 @@ impl Dossiers for Ports {
         let beyond = matches!(&commit.place,
             PlaceMove::Take(it) | PlaceMove::Move { to: it, .. } if it.beyond_capacity);
         let territory = DossierKey::parse(&row.pk).map(|it| it.territory);
+        let is_new = row.tombstone().is_some_and(|it| it.reste == ResteCode::Everything);
         if let (Some(territory), false) = (territory, moved.is_empty()) {
             self.remember_roster(territory).await?;
         }
@@ -53,6 +55,9 @@ impl Dossiers for Ports {
         {
             let mut state = self.sim.state();
             state.tally.commits += 1;
+            if is_new {
+                state.tally.count(Fault::Erased);
+            }
             if beyond {
                 state.tally.count(Fault::CapacityExceeded);
             }
@@ -246,6 +251,13 @@ impl Documents for Ports {
     async fn get(&self, name: &str) -> Result<Option<Vec<u8>>, PortError> {
         self.enter(Port::Documents, "get").await?;
         self.sim.documents.get(name).await
+    }
+
+    async fn delete(&self, name: &str) -> Result<(), PortError> {
+        self.enter(Port::Documents, "delete").await?;
+        self.sim.documents.delete(name).await?;
+        self.sim.state().record(What::Document { name: name.to_owned(), bytes: None });
+        self.leave("delete").await
     }
 }
 

@@ -39,9 +39,10 @@ pub(crate) enum Fault {
     CapacityExceeded,
     Retried,
     ChangeOfHour,
+    Erased,
 }
 
-const FAULTS: [(&str, Fault); 32] = [
+const FAULTS: [(&str, Fault); 33] = [
     ("refus_passagers", Fault::Throttled),
     ("reponses_perdues", Fault::AnswerLost),
     ("pannes", Fault::Outage),
@@ -74,10 +75,11 @@ const FAULTS: [(&str, Fault); 32] = [
     ("capacites_depassees", Fault::CapacityExceeded),
     ("demandes_repetees", Fault::Retried),
     ("changements_d_heure", Fault::ChangeOfHour),
+    ("effacements", Fault::Erased),
 ];
 
 /// How many of each there were, and how much work was done.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Tally {
     faults: [u64; FAULTS.len()],
     pub(crate) deliveries: u64,
@@ -85,6 +87,13 @@ pub(crate) struct Tally {
     pub(crate) requests: u64,
     pub(crate) dossiers: u64,
     pub(crate) documents: u64,
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        let faults = [0; FAULTS.len()];
+        Self { faults, deliveries: 0, commits: 0, requests: 0, dossiers: 0, documents: 0 }
+    }
 }
 
 impl Tally {
