@@ -88,8 +88,8 @@ fn easter(year: i32) -> NaiveDate {
     let d = (19 * a + m) % 30;
     let e = (2 * b + 4 * c + 6 * d + n) % 7;
     let days = match (d, e) {
-        (29, 6) => 28 + 6,
-        (28, 6) if (11 * m + 11) % 30 < 19 => 27 + 6,
+        (29, 6) => 28,
+        (28, 6) if (11 * m + 11) % 30 < 19 => 27,
         _ => d + e,
     };
     plus(NaiveDate::from_ymd_opt(year, 3, 22).unwrap_or_default(), days.into())

@@ -1,5 +1,7 @@
 //! Erasure: once it is quiet, nothing is left of a dossier that was erased but its tombstone.
 
+use serde_json::Value;
+
 use crate::Findings;
 use crate::read::text;
 use crate::story::Story;
@@ -17,7 +19,9 @@ pub(crate) fn judge(story: &Story<'_>, findings: &mut Findings) {
         let Some(last) = life.last.filter(|it| it.erased()) else { continue };
         let (_, id) = pk.split_once('#').unwrap_or_default();
         for table in TABLES {
-            for (sk, _) in story.partition(table, pk, "") {
+            // Where the key was, a mark says that it was destroyed: no late writer makes another.
+            let left = |row: &Value| table != "cles" || row["detruite"] != true || row["cle"].is_string();
+            for (sk, _) in story.partition(table, pk, "").filter(|it| left(it.1)) {
                 findings.found(RULE, format!("{pk} est effacé, et {table} garde {sk}"));
             }
         }

@@ -87,7 +87,7 @@ impl Plan {
                 (rng.usize(2..=5), capacities, rng.usize(1..=5), warm)
             }
         };
-        let starts = u32::try_from(people).unwrap_or(8) * rng.u32(8..24);
+        let starts = u32::try_from(people).unwrap_or(8) * rng.u32(6..20);
         let paces = [TimeDelta::minutes(5), TimeDelta::hours(1), TimeDelta::hours(6), TimeDelta::days(1)];
         let pace = paces[rng.usize(..paces.len())];
         let (cast, start) = (Cast::draw(rng, people)?, start::draw(rng));
@@ -158,6 +158,14 @@ fn storm(sim: &Arc<Sim>, executor: &mut Executor, people: &mut People, plan: &Pl
         set_clocks(&mut state);
     }
     let mut starts = 0;
+    // Everybody wants the same place at the same time.
+    let rush = if plan.warm == Warm::Signed { plan.width } else { 0 };
+    for _ in 0..rush {
+        let received = sim.state().receive();
+        if let Some(receipt) = received {
+            executor.start(Work::Deliver(receipt));
+        }
+    }
     while starts < plan.starts {
         for request in executor.unanswered.drain(..) {
             people.keep(request);
@@ -334,7 +342,7 @@ fn settle(sim: &Arc<Sim>, executor: &mut Executor, pace: TimeDelta) -> bool {
 }
 
 /// How many daily searches are waited for: one that finds nobody never ends.
-const SEARCHES: u32 = 10;
+const SEARCHES: u32 = 3;
 
 /// When something is next due, as the dossiers say: the daily search of a place, or anything else.
 fn next_of(state: &State, search: bool) -> Option<DateTime<Utc>> {
