@@ -77,7 +77,9 @@ fn letters(story: &Story<'_>, findings: &mut Findings) {
         }
         for referent in &story.history.end.referents {
             let foreign = referent["pk"] != letter.territory && said.contains(text(&referent["nom"]));
-            findings.require(!foreign, RULE, || format!("une lettre de {} nomme {}", letter.dossier, referent["sk"]));
+            findings.require(!foreign, RULE, || {
+                format!("une lettre de {} nomme {}", letter.dossier, referent["sk"])
+            });
         }
         findings.require(letter.json["dossier"] == letter.dossier, RULE, || {
             format!("la lettre de {} est rangée sous {}", letter.json["dossier"], letter.dossier)
@@ -95,8 +97,9 @@ fn answers(story: &Story<'_>, findings: &mut Findings) {
                 format!("accordé à un autre territoire : {request:?}")
             });
             findings.require(*outcome != "casse", "I1", || format!("illisible : {request:?}"));
-            for dossier in dossiers.iter() {
-                let there = territory_of(dossier) == request.territory && story.lives.contains_key(dossier.as_str());
+            for dossier in *dossiers {
+                let there =
+                    territory_of(dossier) == request.territory && story.lives.contains_key(dossier.as_str());
                 findings.require(there, RULE, || format!("{dossier} est montré à {}", request.territory));
             }
         }

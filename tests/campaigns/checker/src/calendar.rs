@@ -54,7 +54,8 @@ fn offset(zone: &Zone, at: DateTime<Utc>) -> i64 {
     if let Some(hours) = zone.offset {
         return hours.into();
     }
-    let change = |month| last_sunday(at.year(), month).and_time(NaiveTime::MIN).and_utc() + Duration::hours(1);
+    let change =
+        |month| last_sunday(at.year(), month).and_time(NaiveTime::MIN).and_utc() + Duration::hours(1);
     if change(3) <= at && at < change(10) { 2 } else { 1 }
 }
 
@@ -80,17 +81,15 @@ fn holiday(zone: &Zone, date: NaiveDate) -> bool {
 
 /// Easter Sunday, by Gauss's method with its two corrections.
 fn easter(year: i32) -> NaiveDate {
-    let (a, b, c) = (year % 19, year % 4, year % 7);
-    let century = year / 100;
-    let p = (13 + 8 * century) / 25;
-    let m = (15 - p + century - century / 4) % 30;
-    let n = (4 + century - century / 4) % 7;
-    let d = (19 * a + m) % 30;
-    let e = (2 * b + 4 * c + 6 * d + n) % 7;
-    let days = match (d, e) {
+    let (golden, century) = (year % 19, year / 100);
+    let moon = (15 - (13 + 8 * century) / 25 + century - century / 4) % 30;
+    let sun = (4 + century - century / 4) % 7;
+    let full = (19 * golden + moon) % 30;
+    let sunday = (2 * (year % 4) + 4 * (year % 7) + 6 * full + sun) % 7;
+    let days = match (full, sunday) {
         (29, 6) => 28,
-        (28, 6) if (11 * m + 11) % 30 < 19 => 27,
-        _ => d + e,
+        (28, 6) if (11 * moon + 11) % 30 < 19 => 27,
+        _ => full + sunday,
     };
     plus(NaiveDate::from_ymd_opt(year, 3, 22).unwrap_or_default(), days.into())
 }
@@ -123,7 +122,10 @@ mod tests {
         assert_eq!(said("2026-10-25"), "2026-10-24T22:00:00+00:00");
         assert_eq!(said("2026-10-26"), "2026-10-25T23:00:00+00:00");
         assert_eq!(letter(&paris, date("2026-10-26")).to_rfc3339(), "2026-10-26T07:00:00+00:00");
-        assert_eq!(midnight(&zone("974", Some(4)), date("2026-03-30")).to_rfc3339(), "2026-03-29T20:00:00+00:00");
+        assert_eq!(
+            midnight(&zone("974", Some(4)), date("2026-03-30")).to_rfc3339(),
+            "2026-03-29T20:00:00+00:00"
+        );
     }
 
     #[test]

@@ -26,7 +26,9 @@ pub(crate) fn judge(story: &Story<'_>, findings: &mut Findings) {
     }
     for (name, travel) in &story.messages {
         if name.1 != "sweep" {
-            findings.require(travel.bodies.len() == 1, RULE, || format!("{name:?} est parti sous plusieurs corps"));
+            findings.require(travel.bodies.len() == 1, RULE, || {
+                format!("{name:?} est parti sous plusieurs corps")
+            });
         }
     }
     sweeps(story, findings);
@@ -65,12 +67,14 @@ fn writes(pk: &str, life: &Life<'_>, findings: &mut Findings) {
             format!("{pk} : révision {} après {revision}", row.number("revision"))
         });
         let Some(before) = before else { continue };
-        findings.require(row.number("etag") >= before.number("etag"), RULE, || format!("{pk} : l’etag recule"));
+        findings
+            .require(row.number("etag") >= before.number("etag"), RULE, || format!("{pk} : l’etag recule"));
         if row.erased() {
             continue;
         }
         for stream in crate::story::STREAMS {
-            let back = row.emitted(stream) < before.emitted(stream) || row.received(stream) < before.received(stream);
+            let back = row.emitted(stream) < before.emitted(stream)
+                || row.received(stream) < before.received(stream);
             findings.require(!back, RULE, || format!("{pk} : les numéros de {stream} reculent"));
         }
         if let Some(decision) = before.decision() {
@@ -94,7 +98,8 @@ fn carnet(story: &Story<'_>, pk: &str, life: &Life<'_>, findings: &mut Findings)
     for (_, place) in life.assignments() {
         let times = life.assignments().iter().filter(|it| it.1.referent == place.referent).count();
         let kept = count(&|it| it["nature"] == "referent" && it["referent"] == place.referent);
-        findings.require(kept <= times, RULE, || format!("{pk} : {} est {kept} fois au carnet", place.referent));
+        findings
+            .require(kept <= times, RULE, || format!("{pk} : {} est {kept} fois au carnet", place.referent));
     }
 }
 

@@ -114,7 +114,9 @@ impl Due<'_, '_> {
             }
             self.rungs(before, version, life.emitted.iter().filter(|it| it.version == at), findings);
             for emitted in life.emitted.iter().filter(|it| it.version == at) {
-                let Some(message) = emitted.message.filter(|it| it.kind == "fr.spie.relance.due.v1") else { continue };
+                let Some(message) = emitted.message.filter(|it| it.kind == "fr.spie.relance.due.v1") else {
+                    continue;
+                };
                 let climbed = if message.data["horloge"] == "H3" { &mut alerts } else { &mut others };
                 findings.require(!climbed.contains(&message.data), RULE, || {
                     format!("{} : échelon {} deux fois", self.pk, message.data)
@@ -140,7 +142,7 @@ impl Due<'_, '_> {
         for (ladder, clock) in [("alertes", "H3"), ("demandes", "H1")] {
             let old = before.map_or(0, |it| it.rungs(ladder));
             let new = version.row.rungs(ladder) & !old;
-            let highest = (new != 0).then(|| u64::from(63 - new.leading_zeros()));
+            let highest = (new != 0).then(|| u64::from(new.ilog2()));
             let told: Vec<u64> = said.iter().filter(|it| it.0 == clock).map(|it| it.1).collect();
             findings.require(told == Vec::from_iter(highest), RULE, || {
                 format!("{} : {ladder} {new:b} marquées, {told:?} annoncées", self.pk)
@@ -184,10 +186,15 @@ impl Due<'_, '_> {
             }
         }
         if state == "oriente" {
-            missing(self.chased_at(row), row.0["rappels"]["relance_organisme"] == true, "la relance de l’organisme");
+            missing(
+                self.chased_at(row),
+                row.0["rappels"]["relance_organisme"] == true,
+                "la relance de l’organisme",
+            );
         }
         if state == "en_attente_de_place" {
-            let daily = instant(&row.0["etat"]["cherche_le"]).is_some_and(|it| it > now - Duration::hours(26));
+            let daily =
+                instant(&row.0["etat"]["cherche_le"]).is_some_and(|it| it > now - Duration::hours(26));
             missing(Some(DateTime::UNIX_EPOCH), daily, "la recherche du jour");
         }
     }

@@ -26,7 +26,8 @@ pub(crate) fn judge(story: &Story<'_>, findings: &mut Findings) {
             }
         }
         for ((table, door, sk), versions) in &story.sides {
-            let open = *table == "acces" && versions.last().and_then(|it| it.1).is_some_and(|it| it["dossier"] == id);
+            let open = *table == "acces"
+                && versions.last().and_then(|it| it.1).is_some_and(|it| it["dossier"] == id);
             findings.require(!open, RULE, || format!("{pk} est effacé, et {door} {sk} y mène"));
         }
         for document in story.documents.iter().filter(|it| it.split('/').any(|part| part == id)) {

@@ -90,4 +90,3 @@ pub fn judge(history: &History) -> Vec<Violation> {
     erased::judge(&story, &mut findings);
     findings.0
 }
-

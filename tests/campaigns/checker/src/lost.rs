@@ -22,16 +22,22 @@ pub(crate) fn judge(story: &Story<'_>, findings: &mut Findings) {
 }
 
 /// What was granted can be seen in the state before the answer left.
-fn granted(story: &Story<'_>, asked: &Asked<'_>, (index, dossiers): (usize, &[String]), findings: &mut Findings) {
+fn granted(
+    story: &Story<'_>,
+    asked: &Asked<'_>,
+    (index, dossiers): (usize, &[String]),
+    findings: &mut Findings,
+) {
     let request = asked.request;
     let life = request.dossier.as_deref().and_then(|it| story.lives.get(it));
     let seen = |holds: &dyn Fn(&Version<'_>) -> bool| {
         life.is_some_and(|it| it.versions.iter().take_while(|it| it.index < index).any(holds))
     };
     let kept = match &request.ask {
-        Ask::Submit => dossiers.first().and_then(|it| story.lives.get(it.as_str())).is_some_and(|it| {
-            it.versions.first().is_some_and(|it| it.index < index)
-        }),
+        Ask::Submit => dossiers
+            .first()
+            .and_then(|it| story.lives.get(it.as_str()))
+            .is_some_and(|it| it.versions.first().is_some_and(|it| it.index < index)),
         Ask::Confirm { received, duties } => seen(&|it| {
             let right = &it.row.0["droit"];
             day(&right["date_reception"]) == Some(*received) && right["droits_devoirs"] == *duties
@@ -62,7 +68,10 @@ fn granted(story: &Story<'_>, asked: &Asked<'_>, (index, dossiers): (usize, &[St
 pub(crate) fn entries(story: &Story<'_>, asked: &Asked<'_>) -> usize {
     let (Some(pk), Some(by)) = (&asked.request.dossier, &asked.request.by) else { return 0 };
     let author = format!("agent:{by}");
-    story.partition("carnets", pk, "").filter(|(_, it)| it["nature"] == "texte" && it["auteur"] == author).count()
+    story
+        .partition("carnets", pk, "")
+        .filter(|(_, it)| it["nature"] == "texte" && it["auteur"] == author)
+        .count()
 }
 
 /// How many different entries of theirs were accepted there.
@@ -80,7 +89,9 @@ pub(crate) fn same_entries(
     let mut keys: Vec<&str> = story
         .requests
         .values()
-        .filter(|it| it.request.ask == Ask::Entry && it.request.dossier == of.dossier && it.request.by == of.by)
+        .filter(|it| {
+            it.request.ask == Ask::Entry && it.request.dossier == of.dossier && it.request.by == of.by
+        })
         .filter(|it| matches(it))
         .map(|it| it.request.key.as_str())
         .collect();

@@ -23,22 +23,18 @@ struct Places<'a> {
 pub(crate) fn judge<'a>(story: &Story<'a>, findings: &mut Findings) {
     let mut places = Places::default();
     for (index, event) in story.history.events.iter().enumerate() {
-        match &event.what {
-            What::Commit { row, referents } => {
-                let touched = places.write(Row(row), findings);
-                for referent in referents {
-                    places.count(story, index, Row(row), referent, findings);
-                }
-                for key in touched.into_iter().flatten() {
-                    places.compare(key, findings);
-                }
+        if let What::Commit { row, referents } = &event.what {
+            let touched = places.write(Row(row), findings);
+            for referent in referents {
+                places.count(story, index, Row(row), referent, findings);
             }
-            What::Referent { row } => {
-                let key: Key<'a> = (text(&row["pk"]), text(&row["sk"]));
-                places.counters.insert(key, row["actifs"].as_u64().unwrap_or(0));
+            for key in touched.into_iter().flatten() {
                 places.compare(key, findings);
             }
-            _ => {}
+        } else if let What::Referent { row } = &event.what {
+            let key: Key<'a> = (text(&row["pk"]), text(&row["sk"]));
+            places.counters.insert(key, row["actifs"].as_u64().unwrap_or(0));
+            places.compare(key, findings);
         }
     }
     for row in &story.history.end.referents {
@@ -56,7 +52,9 @@ impl<'a> Places<'a> {
         let pk = row.pk();
         let held: Vec<_> = row.places().collect();
         findings.require(held.len() <= 1, "I3", || format!("{pk} tient {} places", held.len()));
-        findings.require(row.state() != "affecte" || held.len() == 1, "I3", || format!("{pk} n’a pas de référent"));
+        findings.require(row.state() != "affecte" || held.len() == 1, "I3", || {
+            format!("{pk} n’a pas de référent")
+        });
         let after = held.first().map(|it| (row.territory(), it.referent));
         let said = after.map(|(territory, referent)| format!("{territory}#{referent}"));
         findings.require(row.0["referent_pk"].as_str() == said.as_deref(), "I3", || {
@@ -81,7 +79,14 @@ impl<'a> Places<'a> {
     }
 
     /// The transaction left this référent's row: nobody is taken beyond the capacity without a head and a motive.
-    fn count(&mut self, story: &Story<'a>, index: usize, row: Row<'_>, referent: &'a Value, findings: &mut Findings) {
+    fn count(
+        &mut self,
+        story: &Story<'a>,
+        index: usize,
+        row: Row<'_>,
+        referent: &'a Value,
+        findings: &mut Findings,
+    ) {
         let key = (text(&referent["pk"]), text(&referent["sk"]));
         let now = referent["actifs"].as_u64().unwrap_or(0);
         let before = self.counters.insert(key, now).unwrap_or(0);

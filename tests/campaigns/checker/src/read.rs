@@ -103,11 +103,7 @@ impl<'a> Row<'a> {
     pub(crate) fn waiting_message(self, name: &str) -> Option<Waiting<'a>> {
         let entry = self.outbox()?.get(name)?;
         let message = &entry["message"];
-        Some(Waiting {
-            at: text(&entry["le"]),
-            kind: text(&message["type"]),
-            data: &message["data"],
-        })
+        Some(Waiting { at: text(&entry["le"]), kind: text(&message["type"]), data: &message["data"] })
     }
 
     /// The rungs of a ladder that have been asked for, one bit each.

@@ -122,10 +122,10 @@ impl<'a> Story<'a> {
                 }
             }
             What::Done(message) => {
-                if let Some(travel) = name(message).and_then(|it| self.messages.get_mut(&it)) {
-                    if travel.bodies.contains(&(message.queue, &*message.body)) {
-                        travel.done.get_or_insert(index);
-                    }
+                if let Some(travel) = name(message).and_then(|it| self.messages.get_mut(&it))
+                    && travel.bodies.contains(&(message.queue, &*message.body))
+                {
+                    travel.done.get_or_insert(index);
                 }
             }
             What::Asked(request) => {
@@ -148,7 +148,8 @@ impl<'a> Story<'a> {
             self.documents.remove(name);
         }
         let mut parts = name.split('/');
-        let (Some("envois"), Some(territory), Some(dossier)) = (parts.next(), parts.next(), parts.next()) else {
+        let (Some("envois"), Some(territory), Some(dossier)) = (parts.next(), parts.next(), parts.next())
+        else {
             return;
         };
         let Some(bytes) = bytes else { return };

@@ -27,7 +27,8 @@ pub(crate) fn judge(story: &Story<'_>, findings: &mut Findings) {
         let mut said = Said::default();
         for letter in story.letters_of(pk) {
             if !said.count(text(&letter.json["objet"])) {
-                findings.found(DOUBLED, format!("{pk} : une lettre dit autre chose : {}", letter.json["objet"]));
+                findings
+                    .found(DOUBLED, format!("{pk} : une lettre dit autre chose : {}", letter.json["objet"]));
             }
         }
         // A dead letter of the reminders is a letter that an operator still has to send.
@@ -100,7 +101,8 @@ fn at_most(pk: &str, life: &Life<'_>, said: &Said, findings: &mut Findings) {
         })
         .count();
     let decided = usize::from(life.versions.iter().any(|it| it.row.decision().is_some()));
-    let contact = usize::from(life.versions.iter().any(|it| it.row.unsigned() && it.row.places().next().is_some()));
+    let contact =
+        usize::from(life.versions.iter().any(|it| it.row.unsigned() && it.row.places().next().is_some()));
     let limits = [
         ("accusé de réception", said.received, 1),
         ("décision", said.decision, decided),
@@ -147,7 +149,8 @@ fn at_least(story: &Story<'_>, pk: &str, life: &Life<'_>, said: &Said, findings:
         told(named, "le nom du référent");
     }
     let notices = asked(life, NOTICE, "avis", "referent");
-    findings.require(said.referent <= notices, DOUBLED, || format!("{pk} : un référent annoncé sans message"));
+    findings
+        .require(said.referent <= notices, DOUBLED, || format!("{pk} : un référent annoncé sans message"));
 }
 
 /// Whether a letter names the référent.

@@ -181,7 +181,7 @@ impl Batch {
 }
 
 impl Shared {
-    fn work(&self, send: &Sender<Result<Batch, Unusable>>) {
+    fn work(&self, out: &Sender<Result<Batch, Unusable>>) {
         let mut fresh_since = None;
         let mut over = false;
         while !over && !self.stop.load(Ordering::Relaxed) {
@@ -201,11 +201,11 @@ impl Shared {
                 }
                 if let Err(error) = self.one(seed, &mut batch) {
                     // Nobody listens any more: the campaign is over.
-                    let _ = send.send(Err(error));
+                    let _ = out.send(Err(error));
                     return;
                 }
             }
-            if send.send(Ok(batch)).is_err() {
+            if out.send(Ok(batch)).is_err() {
                 return;
             }
         }

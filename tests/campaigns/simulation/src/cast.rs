@@ -16,8 +16,12 @@ use serde_json::{Value, json};
 const SERVED: [&[&str]; 4] = [&["77", "93"], &["77", "974"], &["77", "93", "971"], &["93", "974"]];
 
 /// A commune of each.
-const COMMUNES: [(&str, &str, &str); 4] =
-    [("77", "77288", "77000"), ("93", "93066", "93200"), ("971", "97105", "97100"), ("974", "97411", "97400")];
+const COMMUNES: [(&str, &str, &str); 4] = [
+    ("77", "77288", "77000"),
+    ("93", "93066", "93200"),
+    ("971", "97105", "97100"),
+    ("974", "97411", "97400"),
+];
 
 /// How many kinds of answers, and of contacts, there are.
 const ANSWERS: usize = 6;
@@ -25,8 +29,18 @@ const CONTACTS: usize = 4;
 
 /// First names that no text contains, and that contain each other nowhere.
 const FIRST_NAMES: [&str; 12] = [
-    "Abélard", "Blandine", "Cyprien", "Dorothée", "Évariste", "Florimond", "Gersende", "Hildegarde", "Isabeau",
-    "Josserand", "Kilda", "Léontine",
+    "Abélard",
+    "Blandine",
+    "Cyprien",
+    "Dorothée",
+    "Évariste",
+    "Florimond",
+    "Gersende",
+    "Hildegarde",
+    "Isabeau",
+    "Josserand",
+    "Kilda",
+    "Léontine",
 ];
 
 /// What a run is given, read once for all runs.
@@ -81,7 +95,13 @@ impl Stock {
     }
 
     /// The record of a référent. Their name tells who and where they are.
-    pub(crate) fn referent(&self, territory: Territory, number: usize, rng: &mut Rng, capacity: u32) -> ReferentBody {
+    pub(crate) fn referent(
+        &self,
+        territory: Territory,
+        number: usize,
+        rng: &mut Rng,
+        capacity: u32,
+    ) -> ReferentBody {
         let organisme = match rng.u32(..8) {
             0 => Organisme::FranceTravail,
             1 => Organisme::Delegataire,
@@ -130,19 +150,22 @@ impl Cast {
         // Most live in the first: that is where places are scarce.
         let people = (0..people)
             .map(|number| {
-                let territory =
-                    if rng.u32(..4) == 0 { territories[rng.usize(..territories.len())] } else { territories[0] };
+                let territory = if rng.u32(..4) == 0 {
+                    territories[rng.usize(..territories.len())]
+                } else {
+                    territories[0]
+                };
                 // Most are proposed to the département: that is where places are looked for.
                 let kind = if rng.u32(..3) == 0 { rng.usize(..ANSWERS) } else { rng.usize(..2) };
                 let mut demande = stock.applications[kind * CONTACTS + rng.usize(..CONTACTS)].clone();
                 demande.territory = territory;
-                demande.person.first_name = FIRST_NAMES[number % FIRST_NAMES.len()].to_owned();
+                FIRST_NAMES[number % FIRST_NAMES.len()].clone_into(&mut demande.person.first_name);
                 if let Some((_, commune, postcode)) =
                     COMMUNES.iter().find(|(code, _, _)| *code == territory.as_str())
                     && let Ok(commune) = commune.parse()
                 {
                     demande.person.address.commune = commune;
-                    demande.person.address.postcode = (*postcode).to_owned();
+                    (*postcode).clone_into(&mut demande.person.address.postcode);
                 }
                 if rng.u32(..10) == 0 {
                     demande.needs = [Need::Shelter].into();
@@ -190,11 +213,7 @@ pub(crate) fn right(rng: &mut Rng, today: NaiveDate) -> RightStated {
         _ => rng.u64(..50),
     };
     let received = today.checked_sub_days(Days::new(ago)).unwrap_or(today);
-    RightStated::Confirmed {
-        opened_on: received,
-        received_on: Some(received),
-        duties: rng.u32(..12) != 0,
-    }
+    RightStated::Confirmed { opened_on: received, received_on: Some(received), duties: rng.u32(..12) != 0 }
 }
 
 /// The identifier of a référent.

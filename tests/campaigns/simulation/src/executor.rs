@@ -179,9 +179,15 @@ fn run(world: Arc<Process>, work: Work) -> Pin<Box<dyn Future<Output = Ended> + 
         }),
         Work::Serve(request) => Box::pin(async move { Ended::Answer(serve(world, request).await) }),
         // A run that fails is caught up by the next one.
-        Work::Check => Box::pin(async move { schedules::check::run_all(&*world).await.map_or(Ended::Schedule, |_| Ended::Schedule) }),
-        Work::Relay => Box::pin(async move { schedules::relay::run_all(&*world).await.map_or(Ended::Schedule, |_| Ended::Schedule) }),
-        Work::Sweep => Box::pin(async move { schedules::sweep::run_due(&*world).await.map_or(Ended::Schedule, |()| Ended::Schedule) }),
+        Work::Check => Box::pin(async move {
+            schedules::check::run_all(&*world).await.map_or(Ended::Schedule, |_| Ended::Schedule)
+        }),
+        Work::Relay => Box::pin(async move {
+            schedules::relay::run_all(&*world).await.map_or(Ended::Schedule, |_| Ended::Schedule)
+        }),
+        Work::Sweep => Box::pin(async move {
+            schedules::sweep::run_due(&*world).await.map_or(Ended::Schedule, |()| Ended::Schedule)
+        }),
     }
 }
 

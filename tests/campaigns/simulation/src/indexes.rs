@@ -105,12 +105,16 @@ impl Indexes {
         let mut seen: Vec<(&str, DossierKey)> = Vec::new();
         for ((of, key), entries) in &self.0 {
             for entry in entries.iter().filter(|it| *of == index && it.from <= now && now < it.until) {
-                let Some(place) = entry.place.as_ref().filter(|it| it.is_in(territory, name)) else { continue };
+                let Some(place) = entry.place.as_ref().filter(|it| it.is_in(territory, name)) else {
+                    continue;
+                };
                 // Written only when it is read: most partitions are empty.
                 let until = until.filter(|_| bound.is_none()).map(contracts::rows::instant);
                 bound = bound.or(until);
                 let wanted = bound.as_deref().is_none_or(|it| place.sort.as_str() <= it);
-                if wanted && after.as_ref().is_none_or(|it| (it.0.as_str(), it.1) < (place.sort.as_str(), *key)) {
+                if wanted
+                    && after.as_ref().is_none_or(|it| (it.0.as_str(), it.1) < (place.sort.as_str(), *key))
+                {
                     seen.push((&place.sort, *key));
                 }
             }

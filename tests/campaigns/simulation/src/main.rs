@@ -1,10 +1,12 @@
 //! The deterministic simulation: the real engine in a world that fails in every way, one seed at a time.
 
+mod calm;
 mod campaign;
 mod cast;
 mod executor;
 mod indexes;
 mod people;
+mod plan;
 mod poison;
 mod queues;
 mod recorder;
@@ -14,6 +16,7 @@ mod seeds;
 mod sim;
 mod start;
 mod store;
+mod storm;
 mod weather;
 
 use std::process::ExitCode;

@@ -211,10 +211,11 @@ fn expected(rng: &mut Rng, key: DossierKey, glimpse: &Glimpse, now: DateTime<Utc
             let today = key.territory.local_date(now);
             sign(rng, proposition.cible.map(Target::from), Some(today))
         }
-        EtatRow::Oriente { .. } | EtatRow::EnAttenteDePlace { .. } => to_referent(rng),
         // Changing somebody who has been named all along is rarer than naming whoever is missing.
         EtatRow::Affecte { .. } if rng.u32(..2) == 0 => Gesture::Look(look(rng)),
-        EtatRow::Affecte { .. } => to_referent(rng),
+        EtatRow::Oriente { .. } | EtatRow::EnAttenteDePlace { .. } | EtatRow::Affecte { .. } => {
+            to_referent(rng)
+        }
     }
 }
 
@@ -237,11 +238,7 @@ fn confirm(rng: &mut Rng, territory: Territory, now: DateTime<Utc>) -> Gesture {
     }
 }
 
-fn sign(
-    rng: &mut Rng,
-    proposed: Option<Target>,
-    by_france_travail: Option<chrono::NaiveDate>,
-) -> Gesture {
+fn sign(rng: &mut Rng, proposed: Option<Target>, by_france_travail: Option<chrono::NaiveDate>) -> Gesture {
     let any = Target {
         parcours: Parcours::ALL[rng.usize(..3)],
         organisme: if rng.u32(..3) == 0 { Organisme::MissionLocale } else { Organisme::Departement },
@@ -264,8 +261,7 @@ fn to_referent(rng: &mut Rng) -> Gesture {
 }
 
 fn look(rng: &mut Rng) -> Look {
-    let all =
-        [Look::Dossier, Look::Person, Look::Proposal, Look::Carnet, Look::NotOriented, Look::Caseload];
+    let all = [Look::Dossier, Look::Person, Look::Proposal, Look::Carnet, Look::NotOriented, Look::Caseload];
     all[rng.usize(..all.len())]
 }
 

@@ -27,7 +27,9 @@ pub(crate) fn inject(state: &mut State, cast: &Cast) {
                 3 => {
                     let to = cast.territories[state.rng.usize(..cast.territories.len())];
                     // The carnet may write and not read: only who may send to its queue keeps it clean.
-                    if body["territoire"] == to.as_str() || matches!(from, QueueName::Carnet | QueueName::Sweep) {
+                    if body["territoire"] == to.as_str()
+                        || matches!(from, QueueName::Carnet | QueueName::Sweep)
+                    {
                         return;
                     }
                     body["territoire"] = to.as_str().into();

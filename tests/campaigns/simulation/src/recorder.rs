@@ -49,14 +49,19 @@ impl State {
 fn tell(what: &What) -> String {
     match what {
         What::Commit { row, referents } => {
-            let counters: Vec<String> =
-                referents.iter().map(|it| format!("{}={}/{}", it["sk"], it["actifs"], it["capacite"])).collect();
+            let counters: Vec<String> = referents
+                .iter()
+                .map(|it| format!("{}={}/{}", it["sk"], it["actifs"], it["capacite"]))
+                .collect();
             format!("écrit {row} {}", counters.join(" "))
         }
         What::Clear { row } => format!("vidé {} {}", row["pk"], row["registre"]["sortie"]),
         What::Referent { row } => format!("référent {row}"),
         What::Side { table, pk, sk, attributes } => {
-            format!("{table} {pk} {sk} {}", attributes.as_ref().map_or("effacé".to_owned(), ToString::to_string))
+            format!(
+                "{table} {pk} {sk} {}",
+                attributes.as_ref().map_or("effacé".to_owned(), ToString::to_string)
+            )
         }
         What::Document { name, bytes } => {
             let text = bytes.as_deref().map_or("effacé".into(), String::from_utf8_lossy);
@@ -66,7 +71,9 @@ fn tell(what: &What) -> String {
         What::Poison(message) => format!("empoisonné {} {}", message.queue, message.body),
         What::Done(message) => format!("traité {} {}", message.queue, message.body),
         What::Asked(request) => format!("demandé {request:?}"),
-        What::Answered { request, outcome, dossiers } => format!("répondu à {request} : {outcome} {dossiers:?}"),
+        What::Answered { request, outcome, dossiers } => {
+            format!("répondu à {request} : {outcome} {dossiers:?}")
+        }
         What::Calm => "les pannes cessent".to_owned(),
         What::Endless => "cela ne finit pas".to_owned(),
     }

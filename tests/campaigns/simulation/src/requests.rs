@@ -6,8 +6,8 @@ use contracts::api::{
     BalayageBody, ChangeReferent, Demande, DossierResume, EffacementBody, Liste, NewEntry, ReferentBody,
     SignatureBody,
 };
-use domain::intake::RightStated;
 use domain::ReferentId;
+use domain::intake::RightStated;
 use engine::requests::{self, Asked, Filter, RequestError};
 use engine::{DossierKey, Professional};
 
@@ -86,7 +86,9 @@ async fn answer(world: &Process, request: &Request) -> Result<Vec<String>, Reque
         }
         Gesture::Close => requests::close_emergency(world, who, id()?, asked).await.map(|_| own()),
         Gesture::Sign(body) => requests::sign(world, who, id()?, asked, body).await.map(|_| own()),
-        Gesture::Change(body) => requests::change_referent(world, who, id()?, asked, body).await.map(|_| own()),
+        Gesture::Change(body) => {
+            requests::change_referent(world, who, id()?, asked, body).await.map(|_| own())
+        }
         Gesture::Entry(new) => requests::add_entry(world, who, id()?, asked, new).await.map(|_| own()),
         Gesture::Referent(id, body) => {
             requests::put_referent(world, who, &id, asked.if_match, body).await.map(|_| own())

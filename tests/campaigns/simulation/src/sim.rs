@@ -159,11 +159,7 @@ pub(crate) struct Process {
 impl Process {
     /// Starts a process that remembers nothing.
     pub(crate) fn start(sim: &Arc<Sim>, process: usize, reference: &'static Reference) -> Self {
-        Self {
-            ports: Ports { sim: Arc::clone(sim), process },
-            cache: KeyCache::default(),
-            reference,
-        }
+        Self { ports: Ports { sim: Arc::clone(sim), process }, cache: KeyCache::default(), reference }
     }
 }
 

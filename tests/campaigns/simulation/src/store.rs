@@ -10,8 +10,8 @@ use domain::decision::Taken;
 use domain::{PlaceMove, ReferentId, Territory};
 use engine::DossierKey;
 use engine::ports::{
-    Clear, Commit, CommitError, Documents, Dossiers, FilePage, KeyWrapper, Page, PageAsk, PortError, Rows, Table,
-    When,
+    Clear, Commit, CommitError, Documents, Dossiers, FilePage, KeyWrapper, Page, PageAsk, PortError, Rows,
+    Table, When,
 };
 use memory::MemoryWrapper;
 use serde_json::Value;
@@ -100,8 +100,8 @@ impl Dossiers for Ports {
         {
             let mut state = self.sim.state();
             let State { rosters, now, rng, weather, tally, .. } = &mut *state;
-            let stale = rosters.get(&territory).filter(|it| (*now - it.changed).num_seconds() < 60);
-            if let Some(roster) = stale.filter(|_| hits(rng, weather.stale_roster)) {
+            let old = rosters.get(&territory).filter(|it| (*now - it.changed).num_seconds() < 60);
+            if let Some(roster) = old.filter(|_| hits(rng, weather.stale_roster)) {
                 tally.count(Fault::StaleRoster);
                 return Ok(roster.before.clone());
             }
@@ -109,7 +109,11 @@ impl Dossiers for Ports {
         self.sim.store.roster(territory).await
     }
 
-    async fn referent(&self, territory: Territory, id: &ReferentId) -> Result<Option<ReferentRow>, PortError> {
+    async fn referent(
+        &self,
+        territory: Territory,
+        id: &ReferentId,
+    ) -> Result<Option<ReferentRow>, PortError> {
         self.enter(Port::Dossiers, "referent").await?;
         self.sim.store.referent(territory, id).await
     }

@@ -1,5 +1,6 @@
 //! Each promise, broken once by hand, is caught: a checker that has never caught anything proves nothing.
 
+#[cfg(test)]
 mod tale;
 
 use checker::{Ask, What};
@@ -31,7 +32,8 @@ fn a_granted_application_without_a_dossier_is_lost() {
 fn a_granted_signature_that_cannot_be_seen_is_lost() {
     let mut tale = Tale::new();
     tale.triaged();
-    tale.ask(2, Ask::Sign { parcours: "social", organisme: "departement", france_travail: false }, false).grant(2);
+    tale.ask(2, Ask::Sign { parcours: "social", organisme: "departement", france_travail: false }, false)
+        .grant(2);
     tale.breaks("I1", "accordé et introuvable");
 }
 
@@ -64,18 +66,22 @@ fn an_outbox_that_stays_full_is_lost() {
 fn a_carnet_without_its_entries_has_lost_them() {
     for (nature, words) in [("orientation", "l’orientation"), ("referent", "ref-0")] {
         let mut tale = whole();
-        tale.history.events.retain(|it| {
-            !matches!(&it.what, What::Side { attributes: Some(row), .. } if row["nature"] == nature)
-        });
+        tale.history.events.retain(
+            |it| !matches!(&it.what, What::Side { attributes: Some(row), .. } if row["nature"] == nature),
+        );
         tale.breaks("I1", words);
     }
 }
 
 #[test]
 fn a_letter_that_was_not_written_is_lost() {
-    for (fact, words) in [("recu", "accusé de réception"), ("decision", "la décision"), ("decision", "le nom")] {
+    for (fact, words) in
+        [("recu", "accusé de réception"), ("decision", "la décision"), ("decision", "le nom")]
+    {
         let mut tale = whole();
-        tale.history.events.retain(|it| !matches!(&it.what, What::Document { name, .. } if name.contains(fact)));
+        tale.history
+            .events
+            .retain(|it| !matches!(&it.what, What::Document { name, .. } if name.contains(fact)));
         tale.breaks("I1", words);
     }
 }
@@ -163,7 +169,8 @@ fn a_capacity_is_exceeded_by_a_head_with_a_motive_or_not_at_all() {
     tale.tell(What::Commit { row: named(), referents: vec![full()] });
     tale.breaks("I4", "personne ne l’a décidé");
 
-    let motive = json!({"vers": "ref-0", "par": "agent-1", "motif": "charge", "au_dela_de_la_capacite": true});
+    let motive =
+        json!({"vers": "ref-0", "par": "agent-1", "motif": "charge", "au_dela_de_la_capacite": true});
     decided.ask(3, Ask::Change { to: "ref-0".into() }, true).side("reponses", "changement#1", motive);
     decided.tell(What::Commit { row: named(), referents: vec![full()] });
     assert!(decided.judged().iter().all(|it| it.rule != "I4"));
@@ -221,7 +228,11 @@ fn nothing_comes_early_and_no_rung_is_climbed_twice() {
     early.breaks("I6", "dû le");
 
     let mut twice = Tale::new();
-    twice.triaged().wait(21).write(alert(3, 2, "2026-03-23T09:00:00Z")).write(alert(4, 3, "2026-03-23T09:00:00Z"));
+    twice.triaged().wait(21).write(alert(3, 2, "2026-03-23T09:00:00Z")).write(alert(
+        4,
+        3,
+        "2026-03-23T09:00:00Z",
+    ));
     twice.breaks("I6", "deux fois");
 }
 

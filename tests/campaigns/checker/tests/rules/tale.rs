@@ -95,7 +95,10 @@ impl Tale {
     /// The person applies and is triaged.
     pub(crate) fn triaged(&mut self) -> &mut Self {
         let first = submitted();
-        self.ask(1, Ask::Submit, false).write(first.clone()).send(&first, &["reminders#1", "triage#1"]).grant(1);
+        self.ask(1, Ask::Submit, false)
+            .write(first.clone())
+            .send(&first, &["reminders#1", "triage#1"])
+            .grant(1);
         self.letter("recu", "Votre demande est bien arrivée", "Bonjour Abélard,");
         self.write(to_orient())
     }
@@ -105,7 +108,10 @@ impl Tale {
         let (signed, named) = (signed(), named());
         let ask = Ask::Sign { parcours: "social", organisme: "departement", france_travail: false };
         self.ask(2, ask, false).write(signed.clone()).send(&signed, &["carnet#1", "assignment#1"]).grant(2);
-        self.entry("entree#1", json!({"nature": "orientation", "parcours": "social", "organisme": "departement"}));
+        self.entry(
+            "entree#1",
+            json!({"nature": "orientation", "parcours": "social", "organisme": "departement"}),
+        );
         self.tell(What::Commit { row: named.clone(), referents: vec![referent(1)] });
         self.send(&named, &["carnet#2", "reminders#2"]);
         self.entry("entree#2", json!({"nature": "referent", "referent": "ref-0"}));
@@ -118,18 +124,14 @@ impl Tale {
         let mut dossiers = std::collections::BTreeMap::new();
         let mut referents = std::collections::BTreeMap::new();
         for event in &history.events {
-            match &event.what {
-                What::Commit { row, referents: moved } => {
-                    dossiers.insert(row["pk"].to_string(), row.clone());
-                    referents.extend(moved.iter().map(|it| (it["sk"].to_string(), it.clone())));
-                }
-                What::Clear { row } => {
-                    dossiers.insert(row["pk"].to_string(), row.clone());
-                }
-                What::Referent { row } => {
-                    referents.insert(row["sk"].to_string(), row.clone());
-                }
-                _ => {}
+            if let What::Commit { row, .. } | What::Clear { row } = &event.what {
+                dossiers.insert(row["pk"].to_string(), row.clone());
+            }
+            if let What::Commit { referents: moved, .. } = &event.what {
+                referents.extend(moved.iter().map(|it| (it["sk"].to_string(), it.clone())));
+            }
+            if let What::Referent { row } = &event.what {
+                referents.insert(row["sk"].to_string(), row.clone());
             }
         }
         history.end.at = self.now;
@@ -155,28 +157,28 @@ pub(crate) fn referent(active: u64) -> Value {
         "actifs": active, "parcours": ["social"], "communes": []})
 }
 
-fn row(revision: u64, state: Value, ledger: Value) -> Value {
+fn row(revision: u64, state: &Value, ledger: &Value) -> Value {
     let code = state["code"].as_str().unwrap().to_owned();
     json!({"pk": PK, "revision": revision, "etag": revision, "file_pk": format!("77#{code}"), "commune": "77288",
         "droit": {"statut": "confirme", "date_reception": "2026-03-02", "droits_devoirs": true},
         "etat": state, "registre": ledger})
 }
 
-fn waits(kind: &str, data: Value) -> Value {
+fn waits(kind: &str, data: &Value) -> Value {
     json!({"le": "2026-03-02T09:00:00Z", "par": "etape:essai", "message": {"type": kind, "data": data}})
 }
 
 pub(crate) fn submitted() -> Value {
     let ledger = json!({"emis": {"reminders": 1, "triage": 1}, "sortie": {
-        "reminders#1": waits("fr.spie.avis.a_envoyer.v1", json!({"avis": "recu"})),
-        "triage#1": waits("fr.spie.dossier.depose.v1", json!({}))}});
-    row(1, json!({"code": "depose"}), ledger)
+        "reminders#1": waits("fr.spie.avis.a_envoyer.v1", &json!({"avis": "recu"})),
+        "triage#1": waits("fr.spie.dossier.depose.v1", &json!({}))}});
+    row(1, &json!({"code": "depose"}), &ledger)
 }
 
 pub(crate) fn to_orient() -> Value {
     let proposal = json!({"le": "2026-03-02T09:00:00Z", "trace": "t", "incomplete": false});
     let ledger = json!({"emis": {"reminders": 1, "triage": 1}, "recus": {"triage": 1}, "sortie": {}});
-    row(2, json!({"code": "a_orienter", "proposition": proposal, "attente": {}}), ledger)
+    row(2, &json!({"code": "a_orienter", "proposition": proposal, "attente": {}}), &ledger)
 }
 
 fn decision() -> Value {
@@ -187,18 +189,18 @@ fn decision() -> Value {
 pub(crate) fn signed() -> Value {
     let ledger = json!({"emis": {"reminders": 1, "triage": 1, "carnet": 1, "assignment": 1},
         "recus": {"triage": 1}, "sortie": {
-        "carnet#1": waits("fr.spie.dossier.oriente.v1", json!({})),
-        "assignment#1": waits("fr.spie.dossier.oriente.v1", json!({}))}});
-    row(3, json!({"code": "oriente", "decision": decision()}), ledger)
+        "carnet#1": waits("fr.spie.dossier.oriente.v1", &json!({})),
+        "assignment#1": waits("fr.spie.dossier.oriente.v1", &json!({}))}});
+    row(3, &json!({"code": "oriente", "decision": decision()}), &ledger)
 }
 
 pub(crate) fn named() -> Value {
     let ledger = json!({"emis": {"reminders": 2, "triage": 1, "carnet": 2, "assignment": 1},
         "recus": {"triage": 1, "assignment": 1}, "sortie": {
-        "carnet#2": waits("fr.spie.referent.affecte.v1", json!({"referent": "ref-0"})),
-        "reminders#2": waits("fr.spie.decision.a_notifier.v1", json!({}))}});
+        "carnet#2": waits("fr.spie.referent.affecte.v1", &json!({"referent": "ref-0"})),
+        "reminders#2": waits("fr.spie.decision.a_notifier.v1", &json!({}))}});
     let place = json!({"referent": "ref-0", "depuis": "2026-03-02T09:00:00Z"});
-    let mut row = row(4, json!({"code": "affecte", "decision": decision(), "referent": place}), ledger);
+    let mut row = row(4, &json!({"code": "affecte", "decision": decision(), "referent": place}), &ledger);
     row["referent_pk"] = "77#ref-0".into();
     row
 }
