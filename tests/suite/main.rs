@@ -4,5 +4,6 @@
 
 mod adapters;
 mod journey;
+mod journey_erasure;
 mod tidy;
 mod world;
