@@ -9,7 +9,7 @@ use futures::FutureExt;
 use serde_json::Value;
 
 /// Handles a batch and answers which messages failed: the others are acknowledged.
-pub(crate) async fn handle<W: World>(world: &W, queue: QueueName, event: Value) -> Value {
+pub async fn handle<W: World>(world: &W, queue: QueueName, event: Value) -> Value {
     let mut response = SqsBatchResponse::default();
     let records = event.get("Records").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     for record in records {
