@@ -7,6 +7,7 @@
 
 mod causes;
 pub mod keys;
+mod outbox;
 pub mod people;
 pub mod ports;
 pub mod requests;

@@ -108,9 +108,10 @@ impl From<StepError> for RequestError {
             StepError::StaleCopy { etag } => Self::Stale { etag },
             StepError::KeyReused => Self::KeyReused,
             StepError::UnknownDossier => Self::NotFound,
-            StepError::OutOfOrder { .. } | StepError::Corrupt(_) | StepError::Unreadable(_) => {
-                Self::Broken(error)
-            }
+            StepError::OutOfOrder { .. }
+            | StepError::Corrupt(_)
+            | StepError::Unreadable(_)
+            | StepError::Panicked => Self::Broken(error),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Tally, Treatment, treat_all};
+use super::{Tally, Treated, Treatment, treat_all};
 use crate::ports::{Clock, DossierKey, Dossiers};
 use crate::step::{StepError, send_waiting};
 use crate::world::World;
@@ -24,13 +24,13 @@ pub async fn run_all<W: World>(world: &W) -> Result<Tally, StepError> {
 impl<W: World> Treatment<W> for Relay {
     const LATE_BY: TimeDelta = ON_ITS_WAY;
 
-    async fn one(&self, world: &W, key: DossierKey) -> Result<bool, StepError> {
-        let Some(row) = world.store().read(key).await? else { return Ok(false) };
+    async fn one(&self, world: &W, key: DossierKey) -> Result<Treated, StepError> {
+        let Some(row) = world.store().read(key).await? else { return Ok(Treated::nothing()) };
         let oldest = row.registre.sortie.values().map(|it| it.le).min();
         if oldest.is_none_or(|at| at > world.clock().now() - ON_ITS_WAY) {
-            return Ok(false);
+            return Ok(Treated::nothing());
         }
         send_waiting(world, key, &row).await?;
-        Ok(true)
+        Ok(Treated { done: true, ..Treated::nothing() })
     }
 }
