@@ -338,12 +338,12 @@ async fn a_reminder_never_makes_a_readers_copy_stale() {
     assert_eq!(requests::dossier(&*stage.world, &stage.agent, id).await.unwrap().etag, seen);
 }
 
-fn key(id: domain::DossierId) -> DossierKey {
+pub(crate) fn key(id: domain::DossierId) -> DossierKey {
     DossierKey { territory: territory(), dossier: id }
 }
 
 /// What was sent about a dossier, by the fact that each message tells.
-async fn sent(stage: &Stage, id: domain::DossierId) -> Vec<String> {
+pub(crate) async fn sent(stage: &Stage, id: domain::DossierId) -> Vec<String> {
     let rows = stage
         .world
         .store

@@ -4,5 +4,6 @@
 
 mod adapters;
 mod journey;
+mod sending;
 mod tidy;
 mod world;

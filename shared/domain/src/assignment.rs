@@ -41,7 +41,11 @@ pub fn place(dossier: &Dossier, roster: &[Referent], now: DateTime<Utc>) -> Resu
     match choose(dossier, Wanted::Target(decision.target), roster, held, now) {
         Ok(chosen) => {
             let named = assign(dossier, decision, contact, &chosen, false, now);
-            Ok(if first_time { announce(named, decision) } else { named.and(Message::Notify(Notice::Referent)) })
+            Ok(if first_time {
+                announce(named, decision)
+            } else {
+                named.and(Message::Notify(Notice::Referent))
+            })
         }
         Err(why) => {
             let state = State::AwaitingPlace {

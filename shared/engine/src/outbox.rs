@@ -5,10 +5,11 @@
 use std::sync::Arc;
 
 use contracts::Envelope;
-use contracts::rows::DossierRow;
+use contracts::rows::{DossierRow, file_sk};
 use domain::Stream;
 use futures::future::join_all;
 
+use crate::causes;
 use crate::ports::{Clear, DossierKey, Dossiers, PortError, QueueName, Queues};
 use crate::step::due_of;
 use crate::world::World;
@@ -43,9 +44,22 @@ impl Parcel {
     /// Clears what was sent and whose consumer writes elsewhere.
     async fn clear<W: World>(self, world: &W) -> Result<(), PortError> {
         let Some((key, row, entries)) = self.0 else { return Ok(()) };
-        let elsewhere = |name: &String| stream_of(name).is_some_and(|it| !it.consumer_writes_dossier());
-        let sent: Vec<String> = entries.into_iter().filter(elsewhere).collect();
+        let sent: Vec<String> = entries.into_iter().filter(|it| !is_receipted(it)).collect();
         if sent.is_empty() { Ok(()) } else { clear(world, key, row, sent).await }
+    }
+
+    /// Leaves to the relay what could not be sent: the index tells of it from now on, if it did not already.
+    async fn leave_to_the_relay<W: World>(&self, world: &W) {
+        let Some((key, row, _)) = &self.0 else { return };
+        let file_sk = file_sk(due_of(world, row), &row.registre);
+        if row.file_sk <= file_sk {
+            return;
+        }
+        let clear = Clear { key: *key, revision: row.revision, entries: Vec::new(), file_sk };
+        if let Err(error) = world.store().clear(clear).await {
+            // The message that caused it is not acknowledged: its redelivery sends again.
+            tracing::warn!(error = causes(&error), "The index could not be told of what waits to leave.");
+        }
     }
 }
 
@@ -72,7 +86,10 @@ pub(crate) async fn deliver_all<W: World>(world: &W, parcels: Vec<Parcel>) -> Ve
     let cleared = parcels.into_iter().zip(failures).map(|(parcel, failure)| async {
         match failure {
             None => parcel.clear(world).await,
-            Some(failure) => Err(failure),
+            Some(failure) => {
+                parcel.leave_to_the_relay(world).await;
+                Err(failure)
+            }
         }
     });
     join_all(cleared).await
@@ -97,13 +114,18 @@ async fn clear<W: World>(
         let mut after = row.registre.clone();
         after.sortie.retain(|name, _| !entries.contains(name));
         let due = due_of(world, &row);
-        let file_sk = contracts::rows::file_sk(due, &after);
+        let file_sk = file_sk(due, &after);
         if world.store().clear(Clear { key, revision: row.revision, entries, file_sk }).await? {
             return Ok(());
         }
         current = world.store().read(key).await?;
     }
     Ok(())
+}
+
+/// Whether the consumer's own write is the receipt of an entry, and removes it.
+pub(crate) fn is_receipted(name: &str) -> bool {
+    stream_of(name).is_some_and(Stream::consumer_writes_dossier)
 }
 
 fn envelope(key: DossierKey, row: &DossierRow, name: &str) -> Option<Envelope> {

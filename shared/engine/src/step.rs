@@ -9,11 +9,11 @@ use std::future::Future;
 use chrono::{DateTime, Utc};
 use contracts::Body;
 use contracts::messages::{Received, Unreadable};
-use contracts::rows::{Corrupt, DossierRow, OutboxRow, UsedKeyRow};
+use contracts::rows::{Corrupt, DossierRow, OutboxRow, UsedKeyRow, file_sk};
 use domain::{Decision, Dossier, ReferentId, Refusal, clock};
 
 use crate::causes;
-use crate::outbox::Parcel;
+use crate::outbox::{Parcel, is_receipted};
 use crate::ports::{Clock, Commit, CommitError, DossierKey, Dossiers, PortError};
 use crate::world::World;
 
@@ -291,7 +291,29 @@ fn next_row<W: World>(
     let emitted = emit(&mut ledger, decision, &by, now);
     let etag = if decision.dossier.shows_like(before) { row.etag } else { row.etag + 1 };
     let due = clock::next_due(&decision.dossier, world.reference().frame_of(&decision.dossier));
-    (DossierRow::of(&decision.dossier, row.revision + 1, etag, ledger, due), emitted)
+    let mut next = DossierRow::of(&decision.dossier, row.revision + 1, etag, ledger, due);
+    next.file_sk = hint((row, &next), due, &emitted, cause);
+    (next, emitted)
+}
+
+/// The index hint of a row about to be written. A hint may be early, never late; moving it is half the price of a
+/// write, so it moves only when it must.
+fn hint(
+    (before, next): (&DossierRow, &DossierRow),
+    due: Option<DateTime<Utc>>,
+    emitted: &[String],
+    cause: &Cause<'_>,
+) -> String {
+    let mut relied_on = next.registre.clone();
+    if let Cause::Message(_) = cause {
+        // The message is not acknowledged until these have left, and its redelivery sends them again. Should they not
+        // leave, the outbox itself moves the hint, and the relay looks too.
+        relied_on.sortie.retain(|name, _| !emitted.contains(name) || is_receipted(name));
+    }
+    let right = file_sk(due, &relied_on);
+    // What waits is cleared in a moment, and the hint put right with it: until then the one that was due will do.
+    let waits = before.file_pk == next.file_pk && !relied_on.sortie.is_empty();
+    if waits && before.file_sk <= right { before.file_sk.clone() } else { right }
 }
 
 /// Numbers the decision's messages and puts them in the outbox. Returns the names of the entries.
