@@ -162,7 +162,7 @@ async fn write_doors<W: World>(
     demande: &Demande,
     recu: &DemandeRecue,
 ) -> Result<(), PortError> {
-    let mut doors = vec![("suivi", recu.suivi.clone()), ("reference", recu.reference.clone())];
+    let mut doors = vec![("suivi", recu.suivi.clone())];
     doors.extend(demande.person.nir.as_ref().map(|nir| ("nir", nir.as_str().to_owned())));
     for (kind, value) in doors {
         let pk = door(world, key.territory, kind, &value).await?;
