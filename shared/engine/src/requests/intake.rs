@@ -11,7 +11,7 @@ use domain::intake::{self, Application};
 use domain::{DossierId, Territory, clock};
 use uuid::Uuid;
 
-use super::{Asked, RequestError, put_or_same};
+use super::{Asked, KEPT, RequestError, put_or_same};
 use crate::keys;
 use crate::ports::{Clock, Commit, CommitError, DossierKey, Dossiers, PortError, Rows, Table, When};
 use crate::seal::{digest_hex, spoken_code};
@@ -43,8 +43,8 @@ pub async fn submit<W: World>(
     let space = Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("spie/{territory}").as_bytes());
     let key = DossierKey { territory, dossier: DossierId(Uuid::new_v5(&space, name.as_bytes())) };
     let used = UsedKeyRow {
-        cle: name[..32].to_owned(),
-        corps: digest_hex(&secret, &[b"corps", &asked.body])[..32].to_owned(),
+        cle: name[..KEPT].to_owned(),
+        corps: digest_hex(&secret, &[b"corps", &asked.body])[..KEPT].to_owned(),
     };
     let recu = receipt(world, key).await?;
     if let Some(known) = world.store().read(key).await? {
