@@ -5,5 +5,6 @@
 mod adapters;
 mod journey;
 mod journey_erasure;
+mod sending;
 mod tidy;
 mod world;

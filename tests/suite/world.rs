@@ -1,7 +1,7 @@
 //! A world in memory, and the hands that drive it: people, agents, queues, time.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use contracts::Envelope;
@@ -23,11 +23,17 @@ use serde_json::{Value, json};
 pub(crate) struct CuttableQueues {
     inner: MemoryQueues,
     cut: AtomicBool,
+    sends: AtomicUsize,
 }
 
 impl CuttableQueues {
     pub(crate) fn cut(&self, cut: bool) {
         self.cut.store(cut, Ordering::SeqCst);
+    }
+
+    /// How many times something was sent, however many messages there were.
+    pub(crate) fn sends(&self) -> usize {
+        self.sends.load(Ordering::SeqCst)
     }
 
     pub(crate) fn take(&self, queue: QueueName) -> Vec<Envelope> {
@@ -40,6 +46,7 @@ impl Queues for CuttableQueues {
         if self.cut.load(Ordering::SeqCst) {
             return Err(PortError::new("send", "the queue is cut off"));
         }
+        self.sends.fetch_add(1, Ordering::SeqCst);
         self.inner.send(queue, messages).await
     }
 }

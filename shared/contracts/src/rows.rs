@@ -127,13 +127,13 @@ impl SouhaitsRow {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RappelsRow {
     /// Alerts of H3.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub alertes: u16,
     /// Requests of H1.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub demandes: u16,
     /// Chasing of H4.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub relance_organisme: bool,
 }
 
@@ -142,6 +142,11 @@ impl RappelsRow {
     fn is_empty(&self) -> bool {
         *self == Self::default()
     }
+}
+
+/// What goes without saying is not written: a row is paid by the kilobyte.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// A state in a row: the same facts as the domain's, no more.

@@ -40,8 +40,12 @@ pub fn place(dossier: &Dossier, roster: &[Referent], now: DateTime<Utc>) -> Resu
     let held = contact.map(|it| &it.referent);
     match choose(dossier, Wanted::Target(decision.target), roster, held, now) {
         Ok(chosen) => {
-            let notice = if first_time { Notice::Decision } else { Notice::Referent };
-            Ok(assign(dossier, decision, contact, &chosen, false, now).and(Message::Notify(notice)))
+            let named = assign(dossier, decision, contact, &chosen, false, now);
+            Ok(if first_time {
+                announce(named, decision)
+            } else {
+                named.and(Message::Notify(Notice::Referent))
+            })
         }
         Err(why) => {
             let state = State::AwaitingPlace {
@@ -51,7 +55,7 @@ pub fn place(dossier: &Dossier, roster: &[Referent], now: DateTime<Utc>) -> Resu
                 why,
             };
             let waiting = Decision::of(Dossier { state, ..dossier.clone() });
-            Ok(if first_time { waiting.and(Message::Notify(Notice::Decision)) } else { waiting })
+            Ok(if first_time { announce(waiting, decision) } else { waiting })
         }
     }
 }
@@ -137,10 +141,17 @@ pub fn change(dossier: &Dossier, change: &Change<'_>, now: DateTime<Utc>) -> Res
         return Err(Refusal::NoRoom);
     }
     let beyond = change.may_exceed && !to.has_room();
-    // A decision that our assignment had not got to yet is notified now, with its remedies: nothing else would.
+    let named = assign(dossier, decision, held, &to.id, beyond, now);
+    // A decision that our assignment had not got to yet is announced now, with its remedies: nothing else would.
     let unannounced = matches!(dossier.state, State::Oriented { naming: Naming::ByAssignment, .. });
-    let notice = if unannounced { Notice::Decision } else { Notice::Referent };
-    Ok(assign(dossier, decision, held, &to.id, beyond, now).and(Message::Notify(notice)))
+    Ok(if unannounced { announce(named, decision) } else { named.and(Message::Notify(Notice::Referent)) })
+}
+
+/// Tells the carnet and the person of a signed orientation, once it is known whether there is a référent: the
+/// signature itself sends one message only, whose receipt is the write that says this.
+fn announce(mut decided: Decision, decision: &Signed) -> Decision {
+    decided.messages.insert(0, Message::RecordOrientation(decision.target));
+    decided.and(Message::Notify(Notice::Decision))
 }
 
 /// Writes the référent in, moves the place, and tells those who wait when a place is freed.

@@ -51,7 +51,8 @@ pub enum RightStated {
 /// The one rung of the ladder of emergencies.
 const EMERGENCY: Rung = Rung { clock: Clock::Emergency, index: 0 };
 
-/// Opens the dossier. An immediate need goes to people first: the triage waits until they have dealt with it.
+/// Opens the dossier. An immediate need goes to people first: the triage waits until they have dealt with it, and the
+/// receipt leaves at once. Otherwise the triage sends it: one message leaves here, and its own write is the proof.
 pub fn open(application: Application, frame: &Frame, now: DateTime<Utc>) -> Decision {
     let territory = application.territory;
     let right = match application.right {
@@ -73,9 +74,12 @@ pub fn open(application: Application, frame: &Frame, now: DateTime<Utc>) -> Deci
         reached: Reached::default(),
         swept: None,
     };
-    let opened = Decision::of(dossier).and(Message::Notify(Notice::Received));
-    // People are told of the need at once, and the triage waits for them.
-    if urgent { opened.and(Message::Reminder(EMERGENCY)) } else { opened.and(Message::Submitted) }
+    let opened = Decision::of(dossier);
+    if urgent {
+        opened.and(Message::Notify(Notice::Received)).and(Message::Reminder(EMERGENCY))
+    } else {
+        opened.and(Message::Submitted)
+    }
 }
 
 /// Confirms a right that was only declared: the legal clock starts from the reception.

@@ -217,8 +217,7 @@ mod tests {
         let told = |it: &Dossier| decide(it, &alert, &BTreeSet::new(), &frame()).map(|it| it.key);
         let reached = Reached { alerts: 1, ..Reached::default() };
         let first = Dossier { reached, ..dossier(to_orient(None)) };
-        let stated =
-            RightStated::Confirmed { opened_on: day(-20), received_on: Some(day(20)), duties: true };
+        let stated = RightStated::Confirmed { opened_on: day(-20), received_on: Some(day(20)), duties: true };
         let corrected = confirm(&first, &stated, &frame(), at(21)).unwrap().dossier;
         assert_eq!(told(&corrected), Err(Refusal::AlreadyDone), "its day has not come yet");
         let again = Dossier { reached, ..corrected };

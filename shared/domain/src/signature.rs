@@ -29,8 +29,9 @@ pub struct Signing {
 
 /// Signs the orientation.
 ///
-/// For an organism whose staff we manage, the assignment names the référent and the one notice to the person leaves
-/// with the name in it. For another organism the notice leaves at once, and the organism is expected to name its own.
+/// For an organism whose staff we manage, the assignment names the référent: the carnet's entries and the one notice
+/// to the person leave from there, with the name in it. For another organism they leave at once, and the organism is
+/// expected to name its own.
 /// The provisional contact is kept until the référent is placed: nobody is left between two people.
 pub fn sign(
     dossier: &Dossier,
@@ -56,13 +57,12 @@ pub fn sign(
     let decision = Signed { target, by, at: now, deviation: signing.deviation };
     let contact = waiting.contact.placement().cloned();
     let state = State::Oriented { decision, naming: naming(target, frame, today), contact };
-    let decided = Decision::of(Dossier { state, ..dossier.clone() }).and(Message::RecordOrientation(target));
-    let next = if target.organisme.is_managed() {
-        Message::Oriented(target)
+    let decided = Decision::of(Dossier { state, ..dossier.clone() });
+    Ok(if target.organisme.is_managed() {
+        decided.and(Message::Oriented(target))
     } else {
-        Message::Notify(Notice::Decision)
-    };
-    Ok(decided.and(next))
+        decided.and(Message::RecordOrientation(target)).and(Message::Notify(Notice::Decision))
+    })
 }
 
 fn signable<'a>(dossier: &'a Dossier, signing: &Signing) -> Result<(&'a Proposal, &'a Waiting), Refusal> {

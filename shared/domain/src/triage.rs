@@ -5,11 +5,12 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use crate::decision::Notice;
 use crate::dossier::{DefaultStage, PreparedDefault, Proposal, Target, Waiting};
 use crate::dsp::{Answers, Contradiction, OrdinaryAnswers};
 use crate::frame::Frame;
 use crate::rules::{self, Evaluation, Facts, RuleSet};
-use crate::{Decision, Dossier, Refusal, State};
+use crate::{Decision, Dossier, Message, Refusal, State};
 
 /// The rules' answer, before it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +30,8 @@ pub fn explain(set: &RuleSet, answers: &Answers, age: Option<u8>) -> Explained {
     conclude(set, rules::evaluate(set, Facts { answers, age }), answers.contradictions())
 }
 
-/// Writes the proposition into the dossier. `trace` is where the explanation was sealed.
+/// Writes the proposition into the dossier, and tells the person that their application was received. `trace` is where
+/// the explanation was sealed.
 pub fn propose(
     dossier: &Dossier,
     explained: &Explained,
@@ -46,7 +48,8 @@ pub fn propose(
         incomplete: explained.target.is_none() && !explained.evaluation.missing().is_empty(),
     };
     let state = State::ToOrient { proposal, waiting: Waiting::default() };
-    Ok(Decision::of(Dossier { state, ..dossier.clone() }))
+    // After an emergency the receipt has left already: the same fact is told once.
+    Ok(Decision::of(Dossier { state, ..dossier.clone() }).and(Message::Notify(Notice::Received)))
 }
 
 /// What is known of how the person was asked for what is missing.
@@ -134,8 +137,9 @@ mod tests {
     #[test]
     fn a_dossier_is_triaged_once() {
         let explained = explain(&set(), &answers(&[]), Some(40));
-        let once =
-            propose(&dossier(State::Submitted), &explained, &set(), Uuid::nil(), at(0)).unwrap().dossier;
+        let proposed = propose(&dossier(State::Submitted), &explained, &set(), Uuid::nil(), at(0)).unwrap();
+        assert_eq!(proposed.messages, [Message::Notify(Notice::Received)]);
+        let once = proposed.dossier;
         assert!(matches!(&once.state, State::ToOrient { proposal, .. } if proposal.incomplete));
         let twice = propose(&once, &explained, &set(), Uuid::nil(), at(0));
         assert_eq!(twice, Err(Refusal::AlreadyDone));

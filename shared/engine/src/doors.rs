@@ -19,8 +19,6 @@ use crate::world::World;
 pub(crate) enum Held {
     /// The code of the person's space.
     FollowUp,
-    /// The number that people quote.
-    Reference,
     /// The number of the social security. One person may have two dossiers: each has a door of its own.
     Nir,
 }
@@ -32,12 +30,11 @@ const LIST: &str = "portes";
 const DOSSIER: &str = "dossier";
 
 impl Held {
-    const ALL: [Self; 3] = [Self::FollowUp, Self::Reference, Self::Nir];
+    const ALL: [Self; 2] = [Self::FollowUp, Self::Nir];
 
     const fn code(self) -> &'static str {
         match self {
             Self::FollowUp => "suivi",
-            Self::Reference => "reference",
             Self::Nir => "nir",
         }
     }
@@ -48,7 +45,7 @@ impl Held {
 
     fn sk(self, dossier: DossierId) -> String {
         match self {
-            Self::FollowUp | Self::Reference => "-".to_owned(),
+            Self::FollowUp => "-".to_owned(),
             Self::Nir => dossier.to_string(),
         }
     }

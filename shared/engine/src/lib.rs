@@ -8,6 +8,7 @@
 mod causes;
 mod doors;
 pub mod keys;
+mod outbox;
 pub mod people;
 pub mod ports;
 pub mod requests;

@@ -117,9 +117,10 @@ impl From<StepError> for RequestError {
             StepError::KeyReused => Self::KeyReused,
             StepError::UnknownDossier => Self::NotFound,
             StepError::Erased => Self::Gone,
-            StepError::OutOfOrder { .. } | StepError::Corrupt(_) | StepError::Unreadable(_) => {
-                Self::Broken(error)
-            }
+            StepError::OutOfOrder { .. }
+            | StepError::Corrupt(_)
+            | StepError::Unreadable(_)
+            | StepError::Panicked => Self::Broken(error),
         }
     }
 }
@@ -128,6 +129,10 @@ impl From<StepError> for RequestError {
 fn key_of(who: &Professional, dossier: DossierId) -> DossierKey {
     DossierKey { territory: who.territory, dossier }
 }
+
+/// How much of a digest is kept, in hexadecimal figures: eighty bits tell the requests of one dossier apart, and the
+/// row that remembers them is paid by the kilobyte.
+const KEPT: usize = 20;
 
 /// The keyed digests that remember a request without keeping it.
 async fn used_key<W: World>(
@@ -149,7 +154,7 @@ async fn digests<W: World>(
 ) -> Result<UsedKeyRow, PortError> {
     let secret = keys::of_territory(world, territory).await?.derive("requetes");
     let of = |what: &[u8]| {
-        seal::digest_hex(&secret, &[route.as_bytes(), subject.as_bytes(), what])[..32].to_owned()
+        seal::digest_hex(&secret, &[route.as_bytes(), subject.as_bytes(), what])[..KEPT].to_owned()
     };
     Ok(UsedKeyRow { cle: of(asked.key.as_bytes()), corps: of(&asked.body) })
 }

@@ -12,8 +12,9 @@ use chrono::TimeDelta;
 use domain::Territory;
 use futures::future::join_all;
 
+use crate::outbox::{Parcel, deliver_all};
 use crate::ports::{Clock, DossierKey, Dossiers, FilePage, PageAsk};
-use crate::step::StepError;
+use crate::step::{StepError, left_to_the_relay};
 use crate::world::World;
 
 /// What a run did.
@@ -28,16 +29,31 @@ pub struct Tally {
 /// How many dossiers a page of the index brings.
 const PAGE: u32 = 100;
 
-/// How many dossiers are treated at once.
-const AT_ONCE: usize = 8;
+/// How many dossiers are treated at once. What they send leaves together, in one request to each queue.
+const AT_ONCE: usize = 10;
 
 /// What a run does with each dossier that the index calls due.
 trait Treatment<W: World>: Sync {
     /// How late a dossier must be before this run looks at it.
     const LATE_BY: TimeDelta;
 
-    /// Treats one dossier; `false` when there was nothing to do.
-    fn one(&self, world: &W, key: DossierKey) -> impl Future<Output = Result<bool, StepError>> + Send;
+    /// Treats one dossier, up to what it sends.
+    fn one(&self, world: &W, key: DossierKey) -> impl Future<Output = Result<Treated, StepError>> + Send;
+}
+
+/// One dossier that was looked at.
+struct Treated {
+    /// What must leave.
+    parcel: Parcel,
+    /// Whether there was something to do.
+    done: bool,
+}
+
+impl Treated {
+    /// There was nothing to do.
+    fn nothing() -> Self {
+        Self { parcel: Parcel::default(), done: false }
+    }
 }
 
 /// Treats everything that is due, in every territory and in these states, a few dossiers at once.
@@ -67,13 +83,7 @@ async fn treat_state<W: World, T: Treatment<W>>(
         let page = PageAsk { after, limit: PAGE };
         let found = world.store().file(FilePage { territory, state, due_by, page }).await?;
         for some in found.items.chunks(AT_ONCE) {
-            let mut treated = Vec::new();
-            for key in some {
-                treated.push(treatment.one(world, *key));
-            }
-            for (key, result) in some.iter().zip(join_all(treated).await) {
-                count(tally, *key, result);
-            }
+            treat_some(world, some, treatment, tally).await;
         }
         match found.next {
             Some(cursor) => after = Some(cursor),
@@ -82,19 +92,43 @@ async fn treat_state<W: World, T: Treatment<W>>(
     }
 }
 
-/// Counts the end of one dossier's treatment. One failure never holds back the others.
-fn count(tally: &mut Tally, key: DossierKey, result: Result<bool, StepError>) {
-    match result {
-        Ok(true) => tally.treated += 1,
-        Ok(false) => {}
-        Err(error) => {
-            tally.failed += 1;
-            tracing::error!(
-                dossier = %key.dossier,
-                territoire = %key.territory,
-                error = crate::causes(&error),
-                "A dossier could not be treated; the next run sees it again."
-            );
+/// Treats a few dossiers at once, then sends what they send. One failure never holds back the others.
+async fn treat_some<W: World>(
+    world: &W,
+    keys: &[DossierKey],
+    treatment: &impl Treatment<W>,
+    tally: &mut Tally,
+) {
+    let mut treated = Vec::new();
+    for key in keys {
+        treated.push(treatment.one(world, *key));
+    }
+    let mut parcels = Vec::new();
+    for (key, result) in keys.iter().zip(join_all(treated).await) {
+        match result {
+            Ok(treated) => {
+                tally.treated += u64::from(treated.done);
+                parcels.push(treated.parcel);
+            }
+            Err(error) => failed(tally, *key, &error),
         }
     }
+    send_together(world, parcels).await;
+}
+
+/// Sends what several dossiers send. What cannot leave now leaves with the relay.
+async fn send_together<W: World>(world: &W, parcels: Vec<Parcel>) {
+    for error in deliver_all(world, parcels).await.into_iter().filter_map(Result::err) {
+        left_to_the_relay(&error);
+    }
+}
+
+fn failed(tally: &mut Tally, key: DossierKey, error: &StepError) {
+    tally.failed += 1;
+    tracing::error!(
+        dossier = %key.dossier,
+        territoire = %key.territory,
+        error = crate::causes(error),
+        "A dossier could not be treated; the next run sees it again."
+    );
 }

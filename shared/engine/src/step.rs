@@ -7,13 +7,14 @@
 use std::future::Future;
 
 use chrono::{DateTime, Utc};
+use contracts::Body;
 use contracts::messages::Received;
-use contracts::rows::{DossierRow, OutboxRow, UsedKeyRow};
-use contracts::{Body, Envelope};
-use domain::{Decision, Dossier, Message, ReferentId, Refusal, Stream, clock};
+use contracts::rows::{DossierRow, OutboxRow, UsedKeyRow, file_sk};
+use domain::{Decision, Dossier, Message, ReferentId, Refusal, clock};
 
 use crate::causes;
-use crate::ports::{Clear, Clock, Commit, CommitError, DossierKey, Dossiers, PortError, QueueName, Queues};
+use crate::outbox::{Parcel, is_receipted};
+use crate::ports::{Clock, Commit, CommitError, DossierKey, Dossiers, PortError};
 use crate::world::World;
 
 mod error;
@@ -79,13 +80,31 @@ impl Outcome {
 }
 
 /// Runs one step on one dossier. Safe to run again on the same cause, at any distance in time.
-#[tracing::instrument(skip_all, fields(dossier = %key.dossier, territoire = %key.territory))]
 pub async fn run<W: World>(
     world: &W,
     key: DossierKey,
     cause: &Cause<'_>,
     step: &impl Step<W>,
 ) -> Result<Outcome, StepError> {
+    let (outcome, parcel) = write(world, key, cause, step).await?;
+    // A message's step fails if it cannot send, so that the redelivery sends again; a request has succeeded all the
+    // same, and the relay sends.
+    match (parcel.deliver(world).await, cause) {
+        (Ok(()), _) => {}
+        (Err(error), Cause::Message(_)) => return Err(error.into()),
+        (Err(error), Cause::Request(_) | Cause::Circumstance(_)) => left_to_the_relay(&error),
+    }
+    Ok(outcome)
+}
+
+/// Runs one step on one dossier up to its write. The parcel holds what must leave before the cause is done with.
+#[tracing::instrument(skip_all, fields(dossier = %key.dossier, territoire = %key.territory))]
+pub(crate) async fn write<W: World>(
+    world: &W,
+    key: DossierKey,
+    cause: &Cause<'_>,
+    step: &impl Step<W>,
+) -> Result<(Outcome, Parcel), StepError> {
     let now = world.clock().now();
     let mut avoid = Vec::new();
     let mut failed = None;
@@ -97,12 +116,12 @@ pub async fn run<W: World>(
         let seen = seen_before(&row, cause);
         if let (Err(StepError::OutOfOrder { .. }), Cause::Message(received)) = (&seen, cause) {
             // Its elders wait in the outbox of a sender that died: they leave now, and it comes after them.
-            send(world, key, &row, elders(&row, received)).await?;
+            Parcel::of(key, &row, elders(&row, received)).deliver(world).await?;
         }
         if seen? {
             // The write succeeded then; whether its messages left is not known, so they leave again.
-            send(world, key, &row, row.registre.sortie.keys().cloned().collect()).await?;
-            return Ok(Outcome::Before(row));
+            let parcel = Parcel::all(key, &row);
+            return Ok((Outcome::Before(row), parcel));
         }
         check_copy(&row, cause)?;
         let dossier = row.dossier()?;
@@ -112,23 +131,24 @@ pub async fn run<W: World>(
             Err(refusal) if matches!(cause, Cause::Message(_)) => {
                 (Decision::of(dossier.clone()), Some(refusal))
             }
-            Err(refusal) => return Ok(Outcome::Refused(refusal, row)),
+            Err(refusal) => return Ok((Outcome::Refused(refusal, row), Parcel::default())),
         };
         if decision == Decision::of(dossier.clone()) && matches!(cause, Cause::Circumstance(_)) {
-            return Ok(Outcome::Done(row));
+            return Ok((Outcome::Done(row), Parcel::default()));
         }
         let (next, emitted) = next_row(world, &row, &dossier, &decision, cause, now);
         let commit = Commit { row: next.clone(), expected: Some(row.revision), place: decision.place };
         match world.store().commit(commit).await {
             Ok(()) => {
-                deliver(world, key, &next, emitted, cause).await?;
-                return Ok(match refusal {
+                let parcel = Parcel::of(key, &next, emitted);
+                let outcome = match refusal {
                     None => Outcome::Done(next),
                     Some(refusal) => {
                         tracing::info!(refus = refusal.code(), "The step has nothing to do.");
                         Outcome::Refused(refusal, next)
                     }
-                });
+                };
+                return Ok((outcome, parcel));
             }
             Err(CommitError::Stale) => {}
             Err(CommitError::Full(referent) | CommitError::UnknownReferent(referent)) => avoid.push(referent),
@@ -141,16 +161,19 @@ pub async fn run<W: World>(
 
 /// Sends what a dossier's first write, or its last, put in its outbox.
 pub(crate) async fn send_all<W: World>(world: &W, key: DossierKey, row: &DossierRow) {
-    let entries = row.registre.sortie.keys().cloned().collect();
-    if let Err(error) = send(world, key, row, entries).await {
-        tracing::warn!(error = causes(&error), "The messages will leave with the relay.");
+    if let Err(error) = Parcel::all(key, row).deliver(world).await {
+        left_to_the_relay(&error);
     }
 }
 
 /// Sends everything that waits in the outbox. The relay calls it for dossiers whose sender died.
 pub async fn send_waiting<W: World>(world: &W, key: DossierKey, row: &DossierRow) -> Result<(), StepError> {
-    let entries = row.registre.sortie.keys().cloned().collect();
-    Ok(send(world, key, row, entries).await?)
+    Ok(Parcel::all(key, row).deliver(world).await?)
+}
+
+/// A request has succeeded, or time has done its work, even if the queues could not be reached.
+pub(crate) fn left_to_the_relay(error: &PortError) {
+    tracing::warn!(error = causes(error), "The messages will leave with the relay.");
 }
 
 /// The outbox entries of the message's stream that come before it.
@@ -217,7 +240,29 @@ fn next_row<W: World>(
     let emitted = emit(&mut ledger, &decision.messages, &by, now);
     let etag = if decision.dossier.shows_like(before) { row.etag } else { row.etag + 1 };
     let due = clock::next_due(&decision.dossier, world.reference().frame_of(&decision.dossier));
-    (DossierRow::of(&decision.dossier, row.revision + 1, etag, ledger, due), emitted)
+    let mut next = DossierRow::of(&decision.dossier, row.revision + 1, etag, ledger, due);
+    next.file_sk = hint((row, &next), due, &emitted, cause);
+    (next, emitted)
+}
+
+/// The index hint of a row about to be written. A hint may be early, never late; moving it is half the price of a
+/// write, so it moves only when it must.
+fn hint(
+    (before, next): (&DossierRow, &DossierRow),
+    due: Option<DateTime<Utc>>,
+    emitted: &[String],
+    cause: &Cause<'_>,
+) -> String {
+    let mut relied_on = next.registre.clone();
+    if let Cause::Message(_) = cause {
+        // The message is not acknowledged until these have left, and its redelivery sends them again. Should they not
+        // leave, the outbox itself moves the hint, and the relay looks too.
+        relied_on.sortie.retain(|name, _| !emitted.contains(name) || is_receipted(name));
+    }
+    let right = file_sk(due, &relied_on);
+    // What waits is cleared in a moment, and the hint put right with it: until then the one that was due will do.
+    let waits = before.file_pk == next.file_pk && !relied_on.sortie.is_empty();
+    if waits && before.file_sk <= right { before.file_sk.clone() } else { right }
 }
 
 /// Numbers messages and puts them in the outbox. Returns the names of the entries.
@@ -244,80 +289,6 @@ fn entry(stream: &str, number: u32) -> String {
     format!("{stream}#{number}")
 }
 
-/// Sends what a committed decision emitted. A message's step fails if it cannot, so that the redelivery sends again;
-/// a request has succeeded all the same, and the relay sends.
-async fn deliver<W: World>(
-    world: &W,
-    key: DossierKey,
-    row: &DossierRow,
-    emitted: Vec<String>,
-    cause: &Cause<'_>,
-) -> Result<(), StepError> {
-    match send(world, key, row, emitted).await {
-        Ok(()) => Ok(()),
-        Err(error) if matches!(cause, Cause::Message(_)) => Err(error.into()),
-        Err(error) => {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "The messages will leave with the relay."
-            );
-            Ok(())
-        }
-    }
-}
-
-/// Sends outbox entries, each to its queue, then clears those whose consumer writes elsewhere.
-async fn send<W: World>(
-    world: &W,
-    key: DossierKey,
-    row: &DossierRow,
-    entries: Vec<String>,
-) -> Result<(), PortError> {
-    for queue in QueueName::ALL {
-        let envelopes: Vec<Envelope> = entries
-            .iter()
-            .filter(|name| stream_of(name).is_some_and(|stream| queue_of(stream) == queue))
-            .filter_map(|name| envelope(key, row, name))
-            .collect();
-        if !envelopes.is_empty() {
-            world.queues().send(queue, &envelopes).await?;
-        }
-    }
-    let sent: Vec<String> = entries
-        .into_iter()
-        .filter(|name| stream_of(name).is_some_and(|stream| !stream.consumer_writes_dossier()))
-        .collect();
-    if sent.is_empty() { Ok(()) } else { clear(world, key, row, sent).await }
-}
-
-/// Removes sent entries from the outbox and puts the index hint right. When the dossier has moved on in between, it
-/// is read again, a few times; what remains then is sent again by the relay, which does no harm.
-async fn clear<W: World>(
-    world: &W,
-    key: DossierKey,
-    row: &DossierRow,
-    sent: Vec<String>,
-) -> Result<(), PortError> {
-    let mut current = Some(row.clone());
-    for _ in 0..3 {
-        let Some(row) = current else { return Ok(()) };
-        let entries: Vec<String> =
-            sent.iter().filter(|name| row.registre.sortie.contains_key(*name)).cloned().collect();
-        if entries.is_empty() {
-            return Ok(());
-        }
-        let mut after = row.registre.clone();
-        after.sortie.retain(|name, _| !entries.contains(name));
-        let due = due_of(world, &row);
-        let file_sk = contracts::rows::file_sk(due, &after);
-        if world.store().clear(Clear { key, revision: row.revision, entries, file_sk }).await? {
-            return Ok(());
-        }
-        current = world.store().read(key).await?;
-    }
-    Ok(())
-}
-
 /// When the row's clocks are next due, or what is left of it; a row that cannot be read is due at once, so that
 /// somebody looks.
 pub(crate) fn due_of<W: World>(world: &W, row: &DossierRow) -> Option<DateTime<Utc>> {
@@ -327,26 +298,5 @@ pub(crate) fn due_of<W: World>(world: &W, row: &DossierRow) -> Option<DateTime<U
     match row.dossier() {
         Ok(dossier) => clock::next_due(&dossier, world.reference().frame_of(&dossier)),
         Err(_) => Some(DateTime::UNIX_EPOCH),
-    }
-}
-
-fn envelope(key: DossierKey, row: &DossierRow, name: &str) -> Option<Envelope> {
-    let waiting = row.registre.sortie.get(name)?;
-    let (stream, number) = name.split_once('#')?;
-    let stream = Stream::ALL.into_iter().find(|it| it.code() == stream)?;
-    Some(Envelope::rebuild(key.territory, key.dossier, (stream, number.parse().ok()?), waiting))
-}
-
-fn stream_of(name: &str) -> Option<Stream> {
-    let (stream, _) = name.split_once('#')?;
-    Stream::ALL.into_iter().find(|it| it.code() == stream)
-}
-
-fn queue_of(stream: Stream) -> QueueName {
-    match stream {
-        Stream::Triage => QueueName::Triage,
-        Stream::Assignment | Stream::Places => QueueName::Assignment,
-        Stream::Carnet => QueueName::Carnet,
-        Stream::Reminders => QueueName::Reminders,
     }
 }

@@ -6,14 +6,18 @@ mod places;
 mod reminders;
 mod triage;
 
+use std::panic::AssertUnwindSafe;
+
 use contracts::Envelope;
 use contracts::messages::{Body, Unreadable};
 use domain::decision::PlaceFor;
 use domain::{Message, Stream};
+use futures::FutureExt;
 
+use crate::outbox::{Parcel, deliver_all};
 use crate::ports::{DossierKey, QueueName};
 use crate::schedules;
-use crate::step::{Cause, Outcome, StepError, run};
+use crate::step::{Cause, Outcome, StepError, write};
 use crate::world::World;
 
 pub(crate) use assignment::FindPlace;
@@ -26,16 +30,50 @@ pub(crate) use triage::trace_sk;
 /// A refusal is not an error: the rule said no, it is recorded, and the message is done with. Of a dossier that was
 /// erased nothing is recorded either.
 pub async fn handle<W: World>(world: &W, queue: QueueName, body: &str) -> Result<(), StepError> {
+    Ok(treat(world, queue, body).await?.deliver(world).await?)
+}
+
+/// Handles the messages of a batch: each is read, decided and written alone, one after the other, and what they send
+/// leaves together. The results come in the order of the messages; whatever goes wrong with one, a panic included, is
+/// its own failure. Where the messages of several cannot leave, all of these fail, and each is safe to handle again.
+pub async fn handle_batch<W: World>(
+    world: &W,
+    queue: QueueName,
+    bodies: &[&str],
+) -> Vec<Result<(), StepError>> {
+    let mut results = Vec::with_capacity(bodies.len());
+    let mut parcels = Vec::with_capacity(bodies.len());
+    for body in bodies {
+        // Boxed: the future of a whole step is large, and its type deep.
+        let treated = AssertUnwindSafe(Box::pin(treat(world, queue, body))).catch_unwind().await;
+        let (result, parcel) = match treated {
+            Ok(Ok(parcel)) => (Ok(()), parcel),
+            Ok(Err(error)) => (Err(error), Parcel::default()),
+            Err(_) => (Err(StepError::Panicked), Parcel::default()),
+        };
+        results.push(result);
+        parcels.push(parcel);
+    }
+    for (result, delivered) in results.iter_mut().zip(deliver_all(world, parcels).await) {
+        if let (Ok(()), Err(error)) = (&*result, delivered) {
+            *result = Err(error.into());
+        }
+    }
+    results
+}
+
+/// Handles one message up to what it sends. Of a dossier that was erased nothing is left to do.
+async fn treat<W: World>(world: &W, queue: QueueName, body: &str) -> Result<Parcel, StepError> {
     match dispatch(world, queue, body).await {
         Err(StepError::Erased) => {
             tracing::info!(refus = contracts::rows::ERASED, "The dossier was erased: nothing is left to do.");
-            Ok(())
+            Ok(Parcel::default())
         }
         done => done,
     }
 }
 
-async fn dispatch<W: World>(world: &W, queue: QueueName, body: &str) -> Result<(), StepError> {
+async fn dispatch<W: World>(world: &W, queue: QueueName, body: &str) -> Result<Parcel, StepError> {
     let envelope = Envelope::parse(body)?;
     if let Body::BalayageAFaireV1 { mois, simulation } = &envelope.body {
         if queue != QueueName::Sweep {
@@ -43,24 +81,34 @@ async fn dispatch<W: World>(world: &W, queue: QueueName, body: &str) -> Result<(
         }
         let territory = envelope.territoire.parse().map_err(|_| Unreadable::Field("territoire"))?;
         let month = mois.parse().map_err(|_| Unreadable::Field("mois"))?;
-        return schedules::sweep::run(world, territory, month, *simulation).await;
+        schedules::sweep::run(world, territory, month, *simulation).await?;
+        return Ok(Parcel::default());
     }
     let received = envelope.receive()?;
     let key = DossierKey { territory: received.territory, dossier: received.dossier };
-    let outcome = match (queue, received.stream) {
+    let (outcome, parcel) = match (queue, received.stream) {
         (QueueName::Triage, Stream::Triage) => {
             let step = triage::Triage { message: received.message.clone() };
-            run(world, key, &Cause::Message(&received), &step).await?
+            write(world, key, &Cause::Message(&received), &step).await?
         }
         (QueueName::Assignment, Stream::Assignment) => {
             // A signed orientation asks for its référent; the other messages say what they look for.
             let asked =
                 if let Message::FindPlace(asked) = received.message { asked } else { PlaceFor::Referent };
-            run(world, key, &Cause::Message(&received), &FindPlace { asked }).await?
+            write(world, key, &Cause::Message(&received), &FindPlace { asked }).await?
         }
-        (QueueName::Assignment, Stream::Places) => return places::freed(world, key, &received).await,
-        (QueueName::Carnet, Stream::Carnet) => return carnet::write(world, key, &received).await,
-        (QueueName::Reminders, Stream::Reminders) => return reminders::send(world, key, &received).await,
+        (QueueName::Assignment, Stream::Places) => {
+            places::freed(world, key, &received).await?;
+            return Ok(Parcel::default());
+        }
+        (QueueName::Carnet, Stream::Carnet) => {
+            carnet::write(world, key, &received).await?;
+            return Ok(Parcel::default());
+        }
+        (QueueName::Reminders, Stream::Reminders) => {
+            reminders::send(world, key, &received).await?;
+            return Ok(Parcel::default());
+        }
         (
             QueueName::Triage
             | QueueName::Assignment
@@ -73,5 +121,5 @@ async fn dispatch<W: World>(world: &W, queue: QueueName, body: &str) -> Result<(
     if let Outcome::Before(_) = outcome {
         tracing::info!(message_id = %received.id, "The message had been applied before.");
     }
-    Ok(())
+    Ok(parcel)
 }

@@ -11,6 +11,8 @@ use crate::ports::{DossierKey, PortError, Rows, Table};
 use crate::seal::{self, SecretKey};
 use crate::world::World;
 
+mod packed;
+
 /// The sealed values of one dossier.
 pub(crate) struct Vault {
     key: DossierKey,
@@ -37,7 +39,7 @@ impl Vault {
         field: &str,
         value: &impl Serialize,
     ) -> Result<serde_json::Value, PortError> {
-        let plain = serde_json::to_vec(value).map_err(|it| PortError::new("seal", it))?;
+        let plain = packed::pack(serde_json::to_vec(value).map_err(|it| PortError::new("seal", it))?);
         seal::seal(&self.secret, &self.aad(table, sk, field), &plain, world.chance()).map(Into::into)
     }
 
@@ -51,6 +53,7 @@ impl Vault {
         let Some(sealed) = row.attributes.get(field).and_then(|it| it.as_str()) else { return Ok(None) };
         let plain = seal::open(&self.secret, &self.aad(table, &row.sk, field), sealed)
             .map_err(|it| PortError::new("open a sealed value", it))?;
+        let plain = packed::unpack(plain).map_err(|it| PortError::new("open a sealed value", it))?;
         // The cause is not kept: it could quote the value.
         let value = serde_json::from_slice(&plain)
             .map_err(|_| PortError::new("open a sealed value", "the value is not of the expected shape"))?;

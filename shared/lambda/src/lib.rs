@@ -12,6 +12,7 @@ use engine::schedules;
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;
 
+pub use batch::handle as handle_batch;
 pub use config::{Config, Environment, WrongVariable};
 #[cfg(feature = "http")]
 pub use http::{serve_http, state};

@@ -64,11 +64,12 @@ fn somebody_away_or_full_is_not_named_and_the_dossier_waits_for_a_place() {
     let State::AwaitingPlace { why, .. } = &decision.dossier.state else { panic!("somebody was named") };
     assert_eq!(*why, NoPlace::Full);
     assert_eq!(decision.place, PlaceMove::None);
-    assert_eq!(decision.messages, [Message::Notify(Notice::Decision)]);
+    assert_eq!(decision.messages, [Message::RecordOrientation(SOCIAL), Message::Notify(Notice::Decision)]);
     // Found later: the person is told who, and not told the decision a second time.
     let later = place(&decision.dossier, &[referent("b", 9, 10)], at(3)).unwrap();
     assert!(later.messages.contains(&Message::Notify(Notice::Referent)));
     assert!(!later.messages.contains(&Message::Notify(Notice::Decision)));
+    assert!(!later.messages.contains(&Message::RecordOrientation(SOCIAL)), "the carnet has it");
 }
 
 #[test]

@@ -54,7 +54,7 @@ fn departing_from_the_proposition_needs_a_motive_and_autre_needs_words() {
 fn a_managed_organism_goes_to_assignment_and_another_is_expected_to_name_its_own() {
     let waiting = dossier(to_orient(None));
     let ours = sign(&waiting, &signing(SOCIAL), Some(&delegation()), &frame(), at(5)).unwrap();
-    assert_eq!(ours.messages, [Message::RecordOrientation(SOCIAL), Message::Oriented(SOCIAL)]);
+    assert_eq!(ours.messages, [Message::Oriented(SOCIAL)]);
     let theirs = sign(&waiting, &signing(EMPLOI), Some(&delegation()), &frame(), at(5)).unwrap();
     assert_eq!(theirs.messages, [Message::RecordOrientation(EMPLOI), Message::Notify(Notice::Decision)]);
     let State::Oriented { naming, .. } = theirs.dossier.state else { panic!("not oriented") };

@@ -35,7 +35,13 @@ pub async fn carnet<W: World>(
             None => break,
         }
     }
-    entries.sort_by(|a, b| a.le.cmp(&b.le).then_with(|| a.id.cmp(&b.id)));
+    // What one write caused happened at one instant: an orientation comes before the référent that it led to.
+    let rank = |it: &EntreeJson| match it.nature {
+        EntreeNature::Orientation => 0,
+        EntreeNature::Referent => 1,
+        EntreeNature::Texte => 2,
+    };
+    entries.sort_by(|a, b| a.le.cmp(&b.le).then_with(|| rank(a).cmp(&rank(b))).then_with(|| a.id.cmp(&b.id)));
     Ok(entries)
 }
 

@@ -11,7 +11,7 @@ use domain::intake::{self, Application};
 use domain::{DossierId, Territory, clock};
 use uuid::Uuid;
 
-use super::{Asked, RequestError, put_or_same};
+use super::{Asked, KEPT, RequestError, put_or_same};
 use crate::doors::{self, Doors, Held};
 use crate::keys;
 use crate::ports::{Clock, Commit, CommitError, DossierKey, Dossiers, PortError, Table};
@@ -44,8 +44,8 @@ pub async fn submit<W: World>(
     let space = Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("spie/{territory}").as_bytes());
     let key = DossierKey { territory, dossier: DossierId(Uuid::new_v5(&space, name.as_bytes())) };
     let used = UsedKeyRow {
-        cle: name[..32].to_owned(),
-        corps: digest_hex(&secret, &[b"corps", &asked.body])[..32].to_owned(),
+        cle: name[..KEPT].to_owned(),
+        corps: digest_hex(&secret, &[b"corps", &asked.body])[..KEPT].to_owned(),
     };
     let recu = receipt(world, key).await?;
     if let Some(known) = world.store().read(key).await? {
@@ -169,7 +169,7 @@ async fn doors<W: World>(
     demande: &Demande,
     recu: &DemandeRecue,
 ) -> Result<Doors, PortError> {
-    let mut held = vec![(Held::FollowUp, recu.suivi.as_str()), (Held::Reference, recu.reference.as_str())];
+    let mut held = vec![(Held::FollowUp, recu.suivi.as_str())];
     held.extend(demande.person.nir.as_ref().map(|nir| (Held::Nir, nir.as_str())));
     Doors::of(world, territory, &held).await
 }

@@ -3,9 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Decision, Dossier, ReferentId, Refusal, State, check};
 
-use super::{Tally, Treatment, treat_all};
+use super::{Tally, Treated, Treatment, treat_all};
 use crate::ports::{Clear, DossierKey, Dossiers};
-use crate::step::{Cause, Outcome, Step, StepError, due_of, run};
+use crate::step::{Cause, Outcome, Step, StepError, due_of, write};
 use crate::world::World;
 
 struct Check;
@@ -32,20 +32,20 @@ pub async fn run_all<W: World>(world: &W) -> Result<Tally, StepError> {
 impl<W: World> Treatment<W> for Check {
     const LATE_BY: TimeDelta = TimeDelta::zero();
 
-    async fn one(&self, world: &W, key: DossierKey) -> Result<bool, StepError> {
-        match run(world, key, &Cause::Circumstance("controle"), &Check).await {
-            Ok(Outcome::Done(_) | Outcome::Before(_)) => Ok(true),
-            Ok(Outcome::Refused(_, row)) => {
+    async fn one(&self, world: &W, key: DossierKey) -> Result<Treated, StepError> {
+        match write(world, key, &Cause::Circumstance("controle"), &Check).await {
+            Ok((Outcome::Done(_) | Outcome::Before(_), parcel)) => Ok(Treated { parcel, done: true }),
+            Ok((Outcome::Refused(_, row), _)) => {
                 // Nothing is due: the index was behind, or only the relay has something to do. Its hint is put right.
                 let right = contracts::rows::file_sk(due_of(world, &row), &row.registre);
                 if right != row.file_sk {
                     let clear = Clear { key, revision: row.revision, entries: Vec::new(), file_sk: right };
                     world.store().clear(clear).await?;
                 }
-                Ok(false)
+                Ok(Treated::nothing())
             }
             // Erased since the index was read.
-            Err(StepError::UnknownDossier | StepError::Erased) => Ok(false),
+            Err(StepError::UnknownDossier | StepError::Erased) => Ok(Treated::nothing()),
             Err(error) => Err(error),
         }
     }

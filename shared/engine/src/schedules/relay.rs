@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use contracts::rows::{DossierRow, ERASED};
 use domain::State;
 
-use super::{Tally, Treatment, erasure, treat_all};
+use super::{Tally, Treated, Treatment, erasure, treat_all};
 use crate::ports::{Clock, DossierKey, Dossiers};
 use crate::step::{StepError, send_waiting};
 use crate::world::World;
@@ -28,11 +28,11 @@ pub async fn run_all<W: World>(world: &W) -> Result<Tally, StepError> {
 impl<W: World> Treatment<W> for Relay {
     const LATE_BY: TimeDelta = ON_ITS_WAY;
 
-    async fn one(&self, world: &W, key: DossierKey) -> Result<bool, StepError> {
-        let Some(row) = world.store().read(key).await? else { return Ok(false) };
+    async fn one(&self, world: &W, key: DossierKey) -> Result<Treated, StepError> {
+        let Some(row) = world.store().read(key).await? else { return Ok(Treated::nothing()) };
         // Neither waits for the other: a queue that is cut off keeps nobody's traces.
         let (sent, removed) = (send_late(world, key, &row).await, erasure::go_on(world, key, &row).await);
-        Ok(sent? | removed?)
+        Ok(Treated { done: sent? | removed?, ..Treated::nothing() })
     }
 }
 

@@ -16,7 +16,7 @@ use crate::ports::{
     Clock, Documents, DossierKey, Dossiers, FilePage, PageAsk, PortError, QueueName, Queues, Rows, Table,
     When,
 };
-use crate::step::{Cause, Step, StepError, run as run_step};
+use crate::step::{Cause, Step, StepError, write};
 use crate::world::World;
 
 struct CatchUp {
@@ -187,11 +187,16 @@ async fn catch_up_all<W: World>(world: &W, territory: Territory, month: Month) -
         }
     }
     let mut failed = None;
-    for key in keys {
-        match run_step(world, key, &Cause::Circumstance("balayage"), &CatchUp { month }).await {
-            Ok(_) | Err(StepError::UnknownDossier | StepError::Erased) => {}
-            Err(error) => failed = Some(error),
+    for some in keys.chunks(super::AT_ONCE) {
+        let mut parcels = Vec::new();
+        for key in some {
+            match write(world, *key, &Cause::Circumstance("balayage"), &CatchUp { month }).await {
+                Ok((_, parcel)) => parcels.push(parcel),
+                Err(StepError::UnknownDossier | StepError::Erased) => {}
+                Err(error) => failed = Some(error),
+            }
         }
+        super::send_together(world, parcels).await;
     }
     // What failed is tried again with the whole message: the rest remembers that it was done.
     failed.map_or(Ok(()), Err)

@@ -45,6 +45,9 @@ pub enum StepError {
     /// The message cannot be read: a person must look.
     #[error("the message cannot be read")]
     Unreadable(#[from] Unreadable),
+    /// The step panicked on it: back to the queue, and after its last attempt a person must look.
+    #[error("the step panicked")]
+    Panicked,
 }
 
 impl StepError {
@@ -56,7 +59,8 @@ impl StepError {
             | Self::Contended
             | Self::OutOfOrder { .. }
             | Self::StaleCopy { .. }
-            | Self::KeyReused => false,
+            | Self::KeyReused
+            | Self::Panicked => false,
         }
     }
 }

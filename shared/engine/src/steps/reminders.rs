@@ -1,5 +1,6 @@
-//! Reminders: claim, send, mark. A message is claimed under the key of the fact that it tells, so that the same fact
-//! is never told twice, and sent under that key, so that a provider that knows keys does not send it twice either.
+//! Reminders: claim, send, and mark what somebody counts. A message is claimed under the key of the fact that it tells,
+//! so that the same fact is never told twice, and sent under that key, so that a provider that knows keys does not send
+//! it twice either.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +11,7 @@ use contracts::rows::SideRow;
 use contracts::sealed::{ContactsV1, IdentiteV1};
 use domain::Dossier;
 use domain::frame::AlertTo;
-use domain::reminders::{self, Channel, Dispatch, Recipient};
+use domain::reminders::{self, About, Channel, Dispatch, Recipient};
 
 use crate::ports::{Clock, Documents, DossierKey, Dossiers, PortError, Rows, Table, When};
 use crate::step::StepError;
@@ -46,9 +47,11 @@ pub(super) async fn send<W: World>(world: &W, key: DossierKey, received: &Receiv
     let name = document(key, &dispatch.key);
     let bytes = serde_json::to_vec(&letter).map_err(|it| PortError::new("write a message", it))?;
     world.documents().put_once(&name, "application/json", &bytes).await?;
-    let sent = envelope_row(world, key, &sk, &dispatch, "envoye");
-    let claimed = When::Is { attribute: "etat", value: "reserve".to_owned() };
-    world.store().put(Table::Envois, sent, claimed).await?;
+    if is_counted(dispatch.about) {
+        let sent = envelope_row(world, key, &sk, &dispatch, "envoye");
+        let claimed = When::Is { attribute: "etat", value: "reserve".to_owned() };
+        world.store().put(Table::Envois, sent, claimed).await?;
+    }
     Ok(())
 }
 
@@ -63,6 +66,15 @@ fn document(key: DossierKey, fact: &str) -> String {
 /// The name of the document that goes with a claim; `None` when the row is none.
 pub(crate) fn document_of(key: DossierKey, claim: &SideRow) -> Option<String> {
     Some(document(key, claim.sk.strip_prefix(ENVOI)?))
+}
+
+/// Whether a decision will rest on the message having left: the legal default counts the requests that stayed
+/// unanswered, and must count none whose end is not known. Of the others the document is the proof.
+const fn is_counted(about: About) -> bool {
+    match about {
+        About::MissingAnswers => true,
+        About::Notice(_) | About::Emergency | About::OrientationLate | About::NamingLate => false,
+    }
 }
 
 fn envelope_row<W: World>(world: &W, key: DossierKey, sk: &str, dispatch: &Dispatch, state: &str) -> SideRow {
