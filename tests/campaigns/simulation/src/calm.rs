@@ -54,7 +54,9 @@ fn schedules(executor: &mut Executor) {
 fn settle(sim: &Arc<Sim>, executor: &mut Executor, pace: TimeDelta) -> bool {
     let mut searches = 0;
     for _ in 0..ROUNDS {
-        deliver_all(sim, executor);
+        if !deliver_all(sim, executor) {
+            return false;
+        }
         {
             let mut state = sim.state();
             let now = state.now;

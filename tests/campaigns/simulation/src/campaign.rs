@@ -81,15 +81,16 @@ pub(crate) fn run(options: Options, stop_at_first: bool) -> ExitCode {
 
 /// Everything must have been injected: a fault that never came proves nothing.
 fn conclude(mut campaign: Campaign, total: &Batch, stop_at_first: bool) -> ExitCode {
-    let mut faults = Map::new();
     let mut absent = Vec::new();
-    for (name, count) in total.tally.faults() {
-        faults.insert(name.to_owned(), count.into());
-        if count == 0 {
-            absent.push(name);
-        }
+    for (name, counts) in [
+        ("fautes", total.tally.faults().collect::<Vec<_>>()),
+        ("etats_atteints", total.tally.states().collect()),
+    ] {
+        absent.extend(counts.iter().filter(|it| it.1 == 0).map(|it| it.0));
+        let counts: Map<String, Value> =
+            counts.into_iter().map(|it| (it.0.to_owned(), it.1.into())).collect();
+        campaign.figure(name, Value::Object(counts));
     }
-    campaign.figure("fautes", Value::Object(faults));
     campaign.figure("dossiers", total.tally.dossiers);
     campaign.figure("demandes", total.tally.requests);
     campaign.figure("livraisons", total.tally.deliveries);
@@ -101,7 +102,7 @@ fn conclude(mut campaign: Campaign, total: &Batch, stop_at_first: bool) -> ExitC
     }
     // A campaign that stops at once may not have seen everything.
     if !absent.is_empty() && !stop_at_first {
-        campaign.say(&format!("jamais injecté : {}", absent.join(", ")));
+        campaign.say(&format!("jamais vu : {}", absent.join(", ")));
     }
     campaign.end(total.different == 0 && (absent.is_empty() || stop_at_first))
 }

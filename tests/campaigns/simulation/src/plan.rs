@@ -49,7 +49,8 @@ impl Plan {
             1 => (rng.usize(2..=4), Vec::new(), rng.usize(1..=4), Warm::Triaged),
             draw => {
                 let referents = rng.usize(1..=3);
-                let capacities = (0..referents).map(|_| rng.u32(..4)).collect();
+                let capacities =
+                    (0..referents).map(|_| if rng.u32(..5) == 0 { 0 } else { rng.u32(1..=3) }).collect();
                 let warm = if draw < 5 { Warm::Nowhere } else { Warm::Triaged };
                 (rng.usize(2..=5), capacities, rng.usize(1..=5), warm)
             }
@@ -109,11 +110,15 @@ pub(crate) fn warm_up(sim: &Arc<Sim>, executor: &mut Executor, people: &mut Peop
     }
 }
 
-/// Delivers all that is in sight, one after the other.
-pub(crate) fn deliver_all(sim: &Arc<Sim>, executor: &mut Executor) {
-    loop {
+/// How many messages may be delivered one after the other before it is endless.
+const DELIVERIES: u32 = 3_000;
+
+/// Delivers all that is in sight, one after the other; `false` when there is always more.
+pub(crate) fn deliver_all(sim: &Arc<Sim>, executor: &mut Executor) -> bool {
+    for _ in 0..DELIVERIES {
         let received = sim.state().receive();
-        let Some(receipt) = received else { return };
+        let Some(receipt) = received else { return true };
         executor.run_alone(Work::Deliver(receipt));
     }
+    false
 }

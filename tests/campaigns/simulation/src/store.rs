@@ -169,6 +169,12 @@ impl State {
         let Some(key) = DossierKey::parse(&row.pk) else { return };
         let State { indexes, now, weather, rng, tally, .. } = self;
         indexes.follow(key, &row, *now, (weather.lag, rng), tally);
+        let before = self.glimpses.get(&key).map(|it| it.row.file_pk.as_str());
+        if before != Some(row.file_pk.as_str())
+            && let Some((_, state)) = row.file_pk.split_once('#')
+        {
+            self.tally.reach(state);
+        }
         let due = row.file_sk.parse().ok().filter(|_| !row.file_sk.starts_with("9999"));
         self.glimpses.insert(key, Glimpse { row: Arc::new(row), due });
     }

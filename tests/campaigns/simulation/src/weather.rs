@@ -78,10 +78,23 @@ const FAULTS: [(&str, Fault); 33] = [
     ("effacements", Fault::Erased),
 ];
 
+/// The states in which a dossier must have been seen.
+const STATES: [&str; 8] = [
+    "depose",
+    "urgence",
+    "a_orienter",
+    "oriente",
+    "en_attente_de_place",
+    "affecte",
+    "attente_france_travail",
+    "efface",
+];
+
 /// How many of each there were, and how much work was done.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tally {
     faults: [u64; FAULTS.len()],
+    states: [u64; STATES.len()],
     pub(crate) deliveries: u64,
     pub(crate) commits: u64,
     pub(crate) requests: u64,
@@ -91,8 +104,8 @@ pub(crate) struct Tally {
 
 impl Default for Tally {
     fn default() -> Self {
-        let faults = [0; FAULTS.len()];
-        Self { faults, deliveries: 0, commits: 0, requests: 0, dossiers: 0, documents: 0 }
+        let (faults, states) = ([0; FAULTS.len()], [0; STATES.len()]);
+        Self { faults, states, deliveries: 0, commits: 0, requests: 0, dossiers: 0, documents: 0 }
     }
 }
 
@@ -101,8 +114,18 @@ impl Tally {
         self.faults[fault as usize] += 1;
     }
 
+    /// A dossier came to this state.
+    pub(crate) fn reach(&mut self, state: &str) {
+        if let Some(at) = STATES.iter().position(|it| *it == state) {
+            self.states[at] += 1;
+        }
+    }
+
     pub(crate) fn add(&mut self, other: &Self) {
         for (mine, theirs) in self.faults.iter_mut().zip(other.faults) {
+            *mine += theirs;
+        }
+        for (mine, theirs) in self.states.iter_mut().zip(other.states) {
             *mine += theirs;
         }
         self.deliveries += other.deliveries;
@@ -110,6 +133,11 @@ impl Tally {
         self.requests += other.requests;
         self.dossiers += other.dossiers;
         self.documents += other.documents;
+    }
+
+    /// Every state by its code, with how often a dossier came to it.
+    pub(crate) fn states(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        STATES.into_iter().zip(self.states)
     }
 
     /// Every fault by name, with how often it was injected.
