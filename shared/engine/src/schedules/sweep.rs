@@ -109,6 +109,10 @@ pub async fn run<W: World>(
         "en_attente" => freeze(world, territory, row).await?,
         _ => row,
     };
+    // Another run of it may have frozen the figures, and even ended, while this one took its photograph.
+    if state(&row) == "termine" {
+        return Ok(());
+    }
     if !simulation {
         catch_up_all(world, territory, month).await?;
     }
