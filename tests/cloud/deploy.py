@@ -187,6 +187,13 @@ class Cloud(Emulator):
             UpdateExpression="SET registre.sortie.#entry.le = :old, file_sk = :old",
             ExpressionAttributeNames={"#entry": entry}, ExpressionAttributeValues={":old": {"S": old}})
 
+    def age_tombstone(self, pk, minutes):
+        """Makes an erasure, and the index that tells of it, older than it is."""
+        old = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 60 * minutes))
+        self.client("dynamodb").update_item(
+            TableName=PREFIX + "dossiers", Key={"pk": {"S": pk}},
+            UpdateExpression="SET efface.le = :old, file_sk = :old", ExpressionAttributeValues={":old": {"S": old}})
+
     def ring(self, schedule):
         """Does what a schedule does at its hour: calls its target with its input."""
         target = self.client("scheduler").get_schedule(

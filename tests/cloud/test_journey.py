@@ -345,6 +345,37 @@ def test_a_message_lost_on_the_way_is_sent_again_by_the_relay(cloud, signer):
     reaches(signer, dossier, "a_orienter")
 
 
+def traces(cloud, dossier):
+    """Where a dossier's name is found: the tables, and the documents."""
+    tables = {table for table in TABLES for row in cloud.rows(table) if dossier in json.dumps(row)}
+    return tables | {key for key in cloud.documents() if dossier in key}
+
+
+def test_an_erased_dossier_leaves_a_tombstone_and_nothing_else(cloud, issuer, signer, journey):
+    dossier = at_the_counter(signer, "a-effacer", 36)
+    cloud.ring("controle")  # somebody to call: a place is held
+    cloud.quiet()
+    signer.call("POST", f"/v1/dossiers/{dossier}/carnet/entrees", {"rubrique": "projet", "texte": WISH}, expect=201)
+    head = Agent(cloud, issuer, "responsable-2", "responsable")
+    held = signer.call("GET", "/v1/referents/ref-1")[1]["actifs"]
+    assert {"personnes", "reponses", "acces", "carnets", "envois", "cles"} <= traces(cloud, dossier)
+    etag, _ = head.call("GET", f"/v1/dossiers/{dossier}")
+    path, body = f"/v1/dossiers/{dossier}/effacement", {"motif": "demande_personne"}
+    answer = head.call("POST", path, body, etag, key="effacer")[1]
+    assert answer == {"dossier": dossier, "etat": "efface"}
+    assert signer.call("GET", "/v1/referents/ref-1")[1]["actifs"] == held - 1
+    for minutes in (10, 70, 70):  # the first pass, the last one, and the one that finds nothing
+        cloud.age_tombstone(f"77#{dossier}", minutes)
+        cloud.ring("relais")
+    cloud.quiet()
+    assert traces(cloud, dossier) == {"dossiers", "cles"}
+    before = snapshot(cloud)
+    cloud.ring("relais")
+    assert snapshot(cloud) == before
+    assert head.call("POST", path, body, etag, key="effacer")[1] == answer
+    signer.call("GET", f"/v1/dossiers/{dossier}", expect=410)
+
+
 def test_the_schedules_run_and_find_nothing_to_do(cloud, journey):
     cloud.quiet()
     for schedule in ("controle", "relais"):
@@ -411,9 +442,9 @@ SPARE = {
     "triage": {"dynamodb:UpdateItem dossiers": RESENT, "sqs:SendMessage triage": RESENT,
                "sqs:SendMessage assignment": RESENT, "sqs:SendMessage carnet": RESENT,
                "sqs:SendMessage reminders": RESENT},
-    "assignment": {"sqs:SendMessage triage": RESENT, "sqs:SendMessage assignment": FREED,
-                   "dynamodb:Query dossiers/file": FREED, "dynamodb:GetItem referents": FREED},
-    "sweep": {"sqs:SendMessage carnet": RESENT, "sqs:SendMessage sweep": "the first hour of a month's sweep"},
+    "assignment": {"sqs:SendMessage triage": RESENT, "sqs:SendMessage assignment": FREED},
+    "sweep": {"sqs:SendMessage carnet": RESENT, "sqs:SendMessage sweep": "the first hour of a month's sweep",
+              "dynamodb:PutItem cles": "an erasure dies before it has destroyed the key"},
     "professionals": {"sqs:SendMessage triage": "an emergency is closed",
                       "sqs:SendMessage reminders": "the organism names its own référent"},
 }

@@ -19,14 +19,9 @@ use crate::world::{Stage, application, territory};
 async fn nothing_of_an_erased_person_remains_but_a_tombstone() {
     let (stage, id) = assigned().await;
     stage.erase(id).await.unwrap();
-    assert!(!traces(&stage, id).is_empty(), "the request leaves the rest to the relay");
+    assert!(traces(&stage, id).len() > 10, "the request leaves the rest to the relay");
     over(&stage).await;
-
-    assert_eq!(traces(&stage, id), [format!("cles 77#{id} dossier")]);
-    let row = stage.world.store.read(key(id)).await.unwrap().unwrap();
-    assert_eq!(row.tombstone().unwrap().remains().left, Left::Nothing);
-    assert!(row.registre.sortie.is_empty());
-    assert!(row.referent_pk.is_none());
+    only_a_key_tombstone(&stage, id).await;
     let due = FilePage {
         territory: territory(),
         state: ERASED,
@@ -122,8 +117,8 @@ async fn only_a_head_of_territory_who_has_seen_the_dossier_erases_it() {
     assert!(matches!(forbidden, Err(RequestError::Forbidden)));
     let blind = stage.erase_as(id, &stage.asked(None)).await;
     assert!(matches!(blind, Err(RequestError::MissingIfMatch)));
-    let stale = stage.erase_as(id, &stage.asked(Some(etag - 1))).await;
-    assert!(matches!(stale, Err(RequestError::Stale { etag: current }) if current == etag));
+    let old = stage.erase_as(id, &stage.asked(Some(etag - 1))).await;
+    assert!(matches!(old, Err(RequestError::Stale { etag: current }) if current == etag));
     let unknown = stage.erase_as(DossierId(uuid::Uuid::nil()), &stage.asked(Some(1))).await;
     assert!(matches!(unknown, Err(RequestError::NotFound)));
     assert_eq!(stage.show(id).await.etat, EtatCode::Affecte);
@@ -179,7 +174,7 @@ async fn what_a_slow_writer_leaves_after_the_first_pass_is_removed_by_the_last()
         written.put(table, row, When::Absent).await.unwrap();
     }
     over(&stage).await;
-    assert_eq!(traces(&stage, id), [format!("cles 77#{id} dossier")]);
+    only_a_key_tombstone(&stage, id).await;
 }
 
 #[tokio::test]
@@ -195,7 +190,7 @@ async fn the_other_dossier_of_the_same_person_keeps_its_door() {
 }
 
 /// A person with a référent who has room for nobody else.
-async fn assigned() -> (Stage, DossierId) {
+pub(crate) async fn assigned() -> (Stage, DossierId) {
     let stage = Stage::new().await;
     stage.referent("ref-1", 1).await;
     let id = signed(&stage, "cle-1").await;
@@ -206,7 +201,7 @@ async fn assigned() -> (Stage, DossierId) {
     (stage, id)
 }
 
-async fn signed(stage: &Stage, key: &str) -> DossierId {
+pub(crate) async fn signed(stage: &Stage, key: &str) -> DossierId {
     let id = stage.apply(key, answers()).await;
     stage.drain().await;
     stage.sign(id, social()).await.unwrap();
@@ -214,19 +209,19 @@ async fn signed(stage: &Stage, key: &str) -> DossierId {
     id
 }
 
-fn answers() -> Value {
+pub(crate) fn answers() -> Value {
     json!({"natlog": "0904"})
 }
 
-fn social() -> Value {
+pub(crate) fn social() -> Value {
     json!({"parcours": "social", "organisme": "departement"})
 }
 
-fn confirmed(stage: &Stage) -> Value {
+pub(crate) fn confirmed(stage: &Stage) -> Value {
     json!({"statut": "confirme", "date_ouverture": stage.today(), "date_reception": stage.today()})
 }
 
-fn key(id: DossierId) -> DossierKey {
+pub(crate) fn key(id: DossierId) -> DossierKey {
     DossierKey { territory: territory(), dossier: id }
 }
 
@@ -258,7 +253,7 @@ async fn all_gone(stage: &Stage, id: DossierId) {
 }
 
 /// Copies of the messages that wait on every queue.
-async fn on_their_way(stage: &Stage) -> Vec<(QueueName, Envelope)> {
+pub(crate) async fn on_their_way(stage: &Stage) -> Vec<(QueueName, Envelope)> {
     let mut copies = Vec::new();
     for queue in QueueName::ALL {
         for envelope in stage.world.queues.take(queue) {
@@ -267,6 +262,15 @@ async fn on_their_way(stage: &Stage) -> Vec<(QueueName, Envelope)> {
         }
     }
     copies
+}
+
+/// What is left when the last pass has found nothing: a row that says so, and a key that nobody makes again.
+pub(crate) async fn only_a_key_tombstone(stage: &Stage, id: DossierId) {
+    assert_eq!(traces(stage, id), [format!("cles 77#{id} dossier")]);
+    assert!(engine::keys::of_dossier(&*stage.world, key(id)).await.unwrap().is_none());
+    let row = stage.world.store.read(key(id)).await.unwrap().unwrap();
+    assert_eq!(row.tombstone().unwrap().remains().left, Left::Nothing);
+    assert!(row.registre.sortie.is_empty() && row.referent_pk.is_none());
 }
 
 /// Every trace of a dossier outside its own row, as `table pk sk`, and the names of its documents.
@@ -285,7 +289,7 @@ fn traces(stage: &Stage, id: DossierId) -> Vec<String> {
 }
 
 /// Lets a day pass, with a relay every five minutes of its first two hours.
-async fn over(stage: &Stage) {
+pub(crate) async fn over(stage: &Stage) {
     let end = stage.now() + SLOWEST_WRITER * 2;
     while stage.now() < end {
         stage.world.clock.set(stage.now() + TimeDelta::minutes(5));

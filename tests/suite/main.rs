@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod adapters;
+mod interrupted;
 mod journey;
 mod journey_erasure;
+mod journey_erasure_races;
 mod sending;
 mod tidy;
 mod world;

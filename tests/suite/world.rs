@@ -14,7 +14,7 @@ use domain::{DossierId, Territory};
 use engine::keys::KeyCache;
 use engine::ports::{Clock, PortError, QueueName, Queues};
 use engine::requests::{self, Asked, Receipt, RequestError, Shown};
-use engine::{App, Professional, Role, schedules, steps};
+use engine::{App, Professional, Role, World, schedules, steps};
 use memory::{MemoryDocuments, MemoryQueues, MemoryStore, MemoryWrapper, MovableClock, SeededChance};
 use serde_json::{Value, json};
 
@@ -34,6 +34,11 @@ impl CuttableQueues {
     /// How many times something was sent, however many messages there were.
     pub(crate) fn sends(&self) -> usize {
         self.sends.load(Ordering::SeqCst)
+    }
+
+    /// The same queues, as somebody sees them who is never cut off.
+    pub(crate) fn uncut(&self) -> MemoryQueues {
+        self.inner.clone()
     }
 
     pub(crate) fn take(&self, queue: QueueName) -> Vec<Envelope> {
@@ -59,8 +64,13 @@ pub(crate) struct Stage {
     pub(crate) world: Arc<MemoryWorld>,
     pub(crate) agent: Professional,
     pub(crate) head: Professional,
+    /// The `ETag` that somebody remembers.
+    pub(crate) seen: std::cell::Cell<u64>,
     requests: std::cell::Cell<u32>,
 }
+
+/// A number of nobody, with the right key.
+pub(crate) const NIR: &str = "190057728800132";
 
 pub(crate) fn territory() -> Territory {
     "77".parse().unwrap()
@@ -91,6 +101,7 @@ impl Stage {
             world: Arc::new(world),
             agent: who("agent-1", Role::Orientation),
             head: who("chef-1", Role::Head),
+            seen: std::cell::Cell::new(0),
             requests: std::cell::Cell::new(0),
         };
         let body = json!({"nom": "Alix Exemple", "qualite": "responsable de l’orientation", "acte": "2026-01", "du": "2026-01-01"});
@@ -141,16 +152,26 @@ impl Stage {
     /// The same person applies with their number, at a counter.
     pub(crate) async fn apply_with_nir(&self, key: &str) -> DossierId {
         let mut body = application("guichet", None, &json!({"natlog": "0904"}));
-        body["personne"]["nir"] = json!("190057728800132");
+        body["personne"]["nir"] = json!(NIR);
         DossierId(self.try_submit(key, &body).await.unwrap().recu.dossier)
     }
 
     /// Sends an application as it is, by a professional.
     pub(crate) async fn try_submit(&self, key: &str, body: &Value) -> Result<Receipt, RequestError> {
+        self.submit_by(&*self.world, key, body).await
+    }
+
+    /// The same, received by another process.
+    pub(crate) async fn submit_by<W: World>(
+        &self,
+        world: &W,
+        key: &str,
+        body: &Value,
+    ) -> Result<Receipt, RequestError> {
         let admission = Admission { served: &[territory()], trusted: true, today: self.today() };
         let demande = Demande::parse(body, &admission).unwrap();
         let asked = Asked { key: key.into(), body: body.to_string().into_bytes(), if_match: None };
-        requests::submit(&*self.world, demande, &asked, "agent:agent-1").await
+        requests::submit(world, demande, &asked, "agent:agent-1").await
     }
 
     pub(crate) async fn etag(&self, id: DossierId) -> u64 {

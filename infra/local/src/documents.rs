@@ -153,6 +153,7 @@ mod tests {
         for name in ["../a", "/etc/passwd", "a/../../b", "", "a//b", "./a", "a/", "a\\b", "a\0"] {
             assert!(documents.put_once(name, "text/plain", b"x").await.is_err(), "{name:?}");
             assert!(documents.get(name).await.is_err(), "{name:?}");
+            assert!(documents.delete(name).await.is_err(), "{name:?}");
         }
     }
 

@@ -63,6 +63,7 @@ on_every_adapter! {
         a_document_reads_back_as_it_was_written
         a_name_keeps_its_first_document
         twenty_writers_of_a_name_have_one_winner
+        a_deleted_document_is_gone_and_deleting_again_is_no_error
     } on {
         in_memory: async |_| Some(MemoryDocuments::default()),
         on_one_machine: async |rule| Some(DiskDocuments::open(&folder(rule)).unwrap()),
@@ -158,6 +159,19 @@ async fn twenty_writers_of_a_name_have_one_winner(documents: impl Documents + 's
     }
     let [winner] = winners.as_slice() else { panic!("{} winners", winners.len()) };
     assert_eq!(documents.get(NAME).await.unwrap().as_ref(), Some(winner));
+}
+
+async fn a_deleted_document_is_gone_and_deleting_again_is_no_error(documents: impl Documents) {
+    let beside = "courriers/2026-11/autre.html";
+    for name in [NAME, beside] {
+        assert!(documents.put_once(name, HTML, b"un").await.unwrap());
+    }
+    for _ in 0..2 {
+        documents.delete(NAME).await.unwrap();
+        assert_eq!(documents.get(NAME).await.unwrap(), None);
+    }
+    assert_eq!(documents.get(beside).await.unwrap(), Some(b"un".to_vec()));
+    assert!(documents.put_once(NAME, HTML, b"deux").await.unwrap(), "the name is free again");
 }
 
 impl Inbox for MemoryQueues {

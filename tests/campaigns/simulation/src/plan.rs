@@ -34,7 +34,7 @@ pub(crate) struct Plan {
 pub(crate) enum Warm {
     /// Before their application.
     Nowhere,
-    /// Some have been triaged.
+    /// Some have been triaged; of these, some have been signed, or placed.
     Triaged,
     /// All have signed orientations that nobody has given a référent to.
     Signed,
@@ -45,13 +45,13 @@ impl Plan {
     pub(crate) fn draw(rng: &mut Rng) -> Result<Self, Unusable> {
         // Many for one place; nobody at all; most often something in between.
         let (people, capacities, width, warm) = match rng.u32(..10) {
-            0 => (rng.usize(5..=8), vec![1], 8, Warm::Signed),
+            0 => (rng.usize(4..=8), vec![rng.u32(1..=2)], 8, Warm::Signed),
             1 => (rng.usize(2..=4), Vec::new(), rng.usize(1..=4), Warm::Triaged),
             draw => {
                 let referents = rng.usize(1..=3);
                 let capacities =
                     (0..referents).map(|_| if rng.u32(..5) == 0 { 0 } else { rng.u32(1..=3) }).collect();
-                let warm = if draw < 5 { Warm::Nowhere } else { Warm::Triaged };
+                let warm = if draw < 4 { Warm::Nowhere } else { Warm::Triaged };
                 (rng.usize(2..=5), capacities, rng.usize(1..=5), warm)
             }
         };
@@ -102,11 +102,17 @@ pub(crate) fn warm_up(sim: &Arc<Sim>, executor: &mut Executor, people: &mut Peop
     deliver_all(sim, executor);
     let keys: Vec<DossierKey> = sim.state().glimpses.keys().copied().collect();
     // Twice: a right that was only declared is confirmed first.
-    for key in keys.iter().chain(&keys).copied().filter(|_| plan.warm == Warm::Signed) {
+    for key in keys.iter().chain(&keys).copied() {
+        if plan.warm == Warm::Triaged && sim.state().rng.bool() {
+            continue;
+        }
         let request = people.handle(&mut sim.state(), &plan.cast, key);
         if let Some(request) = request {
             executor.run_alone(Work::Serve(request));
         }
+    }
+    if plan.warm == Warm::Triaged && sim.state().rng.bool() {
+        deliver_all(sim, executor);
     }
 }
 

@@ -59,14 +59,14 @@ fn begin(sim: &Arc<Sim>, executor: &mut Executor, people: &mut People, plan: &Pl
         draw = 0;
     }
     match draw {
-        0..42 => {
+        0..38 => {
             let received = sim.state().receive();
             match received {
                 Some(receipt) => executor.start(Work::Deliver(receipt)),
                 None => pass(sim, executor, plan),
             }
         }
-        42..70 => {
+        38..70 => {
             let request = people.next(&mut sim.state(), &plan.cast);
             if let Some(request) = request {
                 executor.start(Work::Serve(request));
