@@ -451,10 +451,11 @@ def calls(cloud, journey):
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_role_allows_what_was_used_and_what_is_said_to_be_spare(calls, name):
     from test_template import ACCESS
-    tables, queues, folder, keys = ACCESS[name]
+    tables, queues, folders, keys = ACCESS[name]
     allowed = {f"dynamodb:{verb} {table}" for table, verbs in tables.items() for verb in verbs.split()}
     allowed |= {f"sqs:SendMessage {queue}" for queue in queues.split() if queue != "horaires-morts"}
-    allowed |= {f"kms:{verb}" for verb in keys.split()} | ({"s3:PutObject"} if folder else set())
+    allowed |= {f"kms:{verb}" for verb in keys.split()}
+    allowed |= {f"s3:{verb}" for verbs in folders.values() for verb in verbs.split()}
     seen = used(calls[name])
     assert seen <= allowed
     assert allowed - seen == set(SPARE.get(name, {}))

@@ -20,37 +20,40 @@ WORKERS = QUEUES  # each queue is read by the function of the same name
 TABLES = ("dossiers", "personnes", "reponses", "acces", "referents", "carnets", "envois",
           "cadres", "balayages", "cles")
 
-# function → (tables and indexes: DynamoDB actions; queues it sends to; documents it writes; territory keys)
+# function → (tables and indexes: DynamoDB actions; queues it sends to; documents: what it does to them; territory keys)
 STEPS = "triage assignment carnet reminders"  # a dossier's outbox may hold a message for any of them
 ACCESS = {
     "intake": ({
         "dossiers": "GetItem PutItem UpdateItem", "personnes": "GetItem PutItem",
         "reponses": "GetItem PutItem", "acces": "GetItem PutItem", "referents": "GetItem",
         "cles": "GetItem PutItem",
-    }, "triage reminders", "", "Encrypt Decrypt"),
+    }, "triage reminders", {}, "Encrypt Decrypt"),
     "triage": ({
         "dossiers": "GetItem PutItem UpdateItem", "personnes": "GetItem",
         "reponses": "Query PutItem", "envois": "Query", "cles": "GetItem",
-    }, STEPS, "", "Decrypt"),
+    }, STEPS, {}, "Decrypt"),
     "assignment": ({
         "dossiers": "GetItem PutItem UpdateItem", "dossiers/file": "Query",
         "referents": "GetItem Query UpdateItem",
-    }, STEPS, "", ""),
-    "carnet": ({"carnets": "PutItem"}, "", "", ""),
+    }, STEPS, {}, ""),
+    "carnet": ({"dossiers": "GetItem", "carnets": "PutItem"}, "", {}, ""),
     "reminders": ({
         "dossiers": "GetItem", "envois": "GetItem PutItem", "personnes": "GetItem",
         "referents": "GetItem", "cles": "GetItem",
-    }, "", "envois", "Decrypt"),
+    }, "", {"envois": "PutObject"}, "Decrypt"),
     "sweep": ({
         "dossiers": "GetItem BatchGetItem PutItem UpdateItem", "dossiers/file": "Query",
         "balayages": "GetItem PutItem",
-    }, f"{STEPS} sweep horaires-morts", "balayages", ""),
+        # Of a dossier that was erased: its key is destroyed, the rest is deleted.
+        "cles": "GetItem PutItem", "personnes": "Query PutItem DeleteItem", "acces": "DeleteItem",
+        "reponses": "Query DeleteItem", "carnets": "Query DeleteItem", "envois": "Query DeleteItem",
+    }, f"{STEPS} sweep horaires-morts", {"balayages": "PutObject", "envois": "DeleteObject"}, ""),
     "professionals": ({
         "dossiers": "GetItem BatchGetItem PutItem UpdateItem", "dossiers/file": "Query",
         "dossiers/referent": "Query", "personnes": "GetItem", "reponses": "GetItem Query PutItem",
         "carnets": "GetItem Query PutItem", "referents": "GetItem Query UpdateItem",
-        "cadres": "GetItem Query PutItem", "balayages": "GetItem PutItem", "cles": "GetItem",
-    }, f"{STEPS} sweep", "", "Decrypt"),
+        "cadres": "GetItem Query PutItem", "balayages": "GetItem PutItem", "cles": "GetItem PutItem",
+    }, f"{STEPS} sweep", {}, "Decrypt"),
 }
 
 
@@ -187,9 +190,9 @@ def test_a_function_receives_from_its_own_queue_only(name):
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_function_writes_its_own_documents_only(name):
-    folder = ACCESS[name][2]
-    assert granted(name, "s3") == ({f"${{DocumentsBucket.Arn}}/{folder}/*": {"PutObject"}} if folder else {})
+def test_a_function_writes_or_deletes_its_own_documents_only(name):
+    folders = {f"${{DocumentsBucket.Arn}}/{folder}/*": set(verbs.split()) for folder, verbs in ACCESS[name][2].items()}
+    assert granted(name, "s3") == folders
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

@@ -164,7 +164,15 @@ async fn those_left_waiting_get_a_contact_then_france_travail_is_awaited_and_the
     let late = stage.show(id).await;
     assert_eq!(late.etat, EtatCode::AttenteFranceTravail);
     assert_eq!(late.contact.unwrap().id, "ref-1");
-    let told = ["H3-0", "H3-1", "H3-2", "H3-3", "contact-ref-1", "france-travail", "recu"];
+    let told = [
+        "H3-0-2026-03-02",
+        "H3-1-2026-03-02",
+        "H3-2-2026-03-02",
+        "H3-3-2026-03-02",
+        "contact-ref-1",
+        "france-travail",
+        "recu",
+    ];
     assert_eq!(sent(&stage, id).await, told);
 
     stage.days(60).await;

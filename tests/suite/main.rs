@@ -4,6 +4,7 @@
 
 mod adapters;
 mod journey;
+mod journey_erasure;
 mod sending;
 mod tidy;
 mod world;

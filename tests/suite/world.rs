@@ -5,12 +5,15 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use contracts::Envelope;
-use contracts::api::{Admission, Demande, DossierJson, ReferentBody, SignatureBody};
+use contracts::api::{
+    Admission, Demande, DossierJson, EffacementBody, EffacementJson, ReferentBody, SignatureBody,
+};
 use contracts::data::{Reference, Service};
+use domain::erasure::Motive;
 use domain::{DossierId, Territory};
 use engine::keys::KeyCache;
 use engine::ports::{Clock, PortError, QueueName, Queues};
-use engine::requests::{self, Asked, Receipt, Shown};
+use engine::requests::{self, Asked, Receipt, RequestError, Shown};
 use engine::{App, Professional, Role, schedules, steps};
 use memory::{MemoryDocuments, MemoryQueues, MemoryStore, MemoryWrapper, MovableClock, SeededChance};
 use serde_json::{Value, json};
@@ -125,7 +128,7 @@ impl Stage {
         Asked { key: format!("requete-{number}"), body: vec![], if_match }
     }
 
-    pub(crate) async fn sign(&self, id: DossierId, body: Value) -> Result<Shown, requests::RequestError> {
+    pub(crate) async fn sign(&self, id: DossierId, body: Value) -> Result<Shown, RequestError> {
         let body = SignatureBody::parse(&body, self.today()).unwrap();
         let seen = requests::dossier(&*self.world, &self.agent, id).await.unwrap().etag;
         requests::sign(&*self.world, &self.agent, id, &self.asked(Some(seen)), body).await
@@ -133,6 +136,40 @@ impl Stage {
 
     pub(crate) async fn show(&self, id: DossierId) -> DossierJson {
         requests::dossier(&*self.world, &self.agent, id).await.unwrap().json
+    }
+
+    /// The same person applies with their number, at a counter.
+    pub(crate) async fn apply_with_nir(&self, key: &str) -> DossierId {
+        let mut body = application("guichet", None, &json!({"natlog": "0904"}));
+        body["personne"]["nir"] = json!("190057728800132");
+        DossierId(self.try_submit(key, &body).await.unwrap().recu.dossier)
+    }
+
+    /// Sends an application as it is, by a professional.
+    pub(crate) async fn try_submit(&self, key: &str, body: &Value) -> Result<Receipt, RequestError> {
+        let admission = Admission { served: &[territory()], trusted: true, today: self.today() };
+        let demande = Demande::parse(body, &admission).unwrap();
+        let asked = Asked { key: key.into(), body: body.to_string().into_bytes(), if_match: None };
+        requests::submit(&*self.world, demande, &asked, "agent:agent-1").await
+    }
+
+    pub(crate) async fn etag(&self, id: DossierId) -> u64 {
+        requests::dossier(&*self.world, &self.agent, id).await.unwrap().etag
+    }
+
+    /// The head of the territory erases a dossier that they have just read.
+    pub(crate) async fn erase(&self, id: DossierId) -> Result<EffacementJson, RequestError> {
+        let asked = self.asked(Some(self.etag(id).await));
+        self.erase_as(id, &asked).await
+    }
+
+    pub(crate) async fn erase_as(
+        &self,
+        id: DossierId,
+        asked: &Asked,
+    ) -> Result<EffacementJson, RequestError> {
+        let body = EffacementBody { motive: Motive::PersonAsked };
+        requests::erase(&*self.world, &self.head, id, asked, body).await
     }
 
     /// Delivers every message, and those that they cause, until all queues are empty. Returns how many there were.

@@ -91,6 +91,15 @@ impl Documents for DiskDocuments {
         })
         .await
     }
+
+    async fn delete(&self, name: &str) -> Result<(), PortError> {
+        let path = self.path(name)?;
+        blocking("deleting a document", move || match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        })
+        .await
+    }
 }
 
 /// Appends the names of the files below a directory.

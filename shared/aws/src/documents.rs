@@ -59,6 +59,12 @@ impl Documents for S3Documents {
         let bytes = answer.body.collect().await.map_err(|error| PortError::new("read a document", error))?;
         Ok(Some(bytes.to_vec()))
     }
+
+    async fn delete(&self, name: &str) -> Result<(), PortError> {
+        // S3 says yes to the deletion of what does not exist.
+        let answer = self.client.delete_object().bucket(&self.bucket).key(name).send().await;
+        answer.map(|_| ()).map_err(failed("delete a document"))
+    }
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod contact;
 mod demande;
 mod dossier;
 mod entries;
+mod erasure;
 mod form;
 mod journey;
 mod probleme;
@@ -27,6 +28,7 @@ pub use dossier::{
     EtatCode, HorlogeEtat, HorlogeJson, Liste, ReferentBref, StatutDroit,
 };
 pub use entries::{AuteurJson, AuteurNature, EntreeJson, EntreeNature, NewEntry, RubriqueCode};
+pub use erasure::{EffacementBody, EffacementJson};
 pub use form::{form_name, form_to_json};
 pub use journey::{ChangeReferent, DroitBody, MotifChangementCode, SignatureBody, UrgenceBody};
 pub use probleme::{ErreurJson, Probleme};

@@ -41,6 +41,7 @@ macro_rules! code_enum {
 pub(crate) use code_enum;
 
 use domain::dossier::{Channel, Deviation, Need, NoPlace};
+use domain::erasure::{Left, Motive};
 use domain::frame::AlertTo;
 use domain::{Organisme, Parcours};
 
@@ -84,4 +85,14 @@ code_enum! {
 code_enum! {
     /// Whom an alert reaches.
     pub AlerteCode = AlertTo { Agent = "agent", Head = "responsable", Direction = "direction" }
+}
+code_enum! {
+    /// Why a dossier is erased.
+    pub MotifEffacementCode = Motive {
+        PersonAsked = "demande_personne", Duplicate = "doublon", RetentionOver = "fin_de_conservation",
+    }
+}
+code_enum! {
+    /// What may be left of an erased dossier.
+    pub ResteCode = Left { Everything = "tout", Latecomers = "retardataires", Nothing = "rien" }
 }

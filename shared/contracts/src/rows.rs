@@ -10,9 +10,11 @@ use uuid::Uuid;
 use crate::codes::{BesoinCode, CanalCode, MotifEcartCode, OrganismeCode, ParcoursCode, SansPlaceCode};
 
 mod convert;
-pub use convert::{Corrupt, file_sk, instant};
+pub use convert::{Corrupt, NoDossier, file_sk, instant};
 mod ledger;
 pub use ledger::{LedgerRow, OutboxRow, UsedKeyRow};
+mod tombstone;
+pub use tombstone::{ERASED, EffaceRow};
 
 /// A dossier as it lies in the table `dossiers`, version 1.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +37,29 @@ pub struct DossierRow {
     /// Index `referent`: since when.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub referent_sk: Option<String>,
+    /// The dossier itself, or what stands in its place.
+    #[serde(flatten)]
+    pub contenu: ContenuRow,
+    /// Numbers, receipts, messages to send, keys of requests.
+    pub registre: LedgerRow,
+}
+
+/// What a row says beside its keys, its counters and its ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum ContenuRow {
+    /// A dossier.
+    Present(Box<PresentRow>),
+    /// A tombstone: the dossier was erased.
+    Efface {
+        /// When, why and what may be left.
+        efface: EffaceRow,
+    },
+}
+
+/// The dossier in a row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PresentRow {
     /// Where the person lives.
     pub commune: String,
     /// How the application came in.
@@ -54,8 +79,6 @@ pub struct DossierRow {
     /// The last monthly sweep that treated it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub balaye: Option<String>,
-    /// Numbers, receipts, messages to send, keys of requests.
-    pub registre: LedgerRow,
 }
 
 /// The right in a row.

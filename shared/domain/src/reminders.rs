@@ -134,8 +134,12 @@ fn rung_dispatch(
             let to = Recipient::Person(channel(reachable, index));
             Ok(Dispatch { key, to, about: About::MissingAnswers })
         }
-        Clock::Orientation if unsigned => {
+        // Only the highest alert is given. Once the dates of the right are corrected, those of the old ones are no longer
+        // true, and those of the new ones are other facts.
+        Clock::Orientation if unsigned && is_highest(dossier.reached.alerts, index) => {
+            let right = dossier.running_right().ok_or(Refusal::AlreadyDone)?;
             let alert = frame.orientation.alerts.get(index).ok_or(Refusal::AlreadyDone)?;
+            let key = format!("{key}/{}", right.received_on);
             Ok(Dispatch { key, to: Recipient::Institution(alert.to), about: About::OrientationLate })
         }
         Clock::Naming if matches!(dossier.state, State::Oriented { .. }) => {
@@ -143,6 +147,11 @@ fn rung_dispatch(
         }
         Clock::Emergency | Clock::Answers | Clock::Orientation | Clock::Naming => Err(Refusal::AlreadyDone),
     }
+}
+
+/// Whether no rung above this one is reached, and this one is.
+fn is_highest(bits: u16, index: usize) -> bool {
+    index < 16 && bits >> index == 1
 }
 
 /// The channels in order of preference, the `turn`th one, coming back to the first; a letter when there is no other.
@@ -154,7 +163,9 @@ fn channel(reachable: &BTreeSet<Channel>, turn: usize) -> Channel {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{dossier, frame, to_orient};
+    use crate::dossier::Reached;
+    use crate::intake::{RightStated, confirm};
+    use crate::testing::{at, day, dossier, frame, to_orient};
 
     fn decide_for(state: State, message: &Message) -> Result<Dispatch, Refusal> {
         let all = BTreeSet::from([Channel::Sms, Channel::Email, Channel::Letter]);
@@ -191,8 +202,25 @@ mod tests {
     #[test]
     fn an_alert_reaches_whom_the_frame_says() {
         let alert = |index| Message::Reminder(Rung { clock: Clock::Orientation, index });
-        let to = |index| decide_for(to_orient(None), &alert(index)).map(|it| it.to);
+        let reached = Reached { alerts: 0b111, ..Reached::default() };
+        let late = Dossier { reached, ..dossier(to_orient(None)) };
+        let to = |index| decide(&late, &alert(index), &BTreeSet::new(), &frame()).map(|it| it.to);
         assert_eq!(to(2), Ok(Recipient::Institution(AlertTo::Head)));
-        assert_eq!(to(9), Err(Refusal::AlreadyDone));
+        for overtaken_or_not_due in [1, 3, 9, 99] {
+            assert_eq!(to(overtaken_or_not_due), Err(Refusal::AlreadyDone));
+        }
+    }
+
+    #[test]
+    fn the_alerts_of_corrected_dates_are_told_and_those_of_the_old_ones_no_longer() {
+        let alert = Message::Reminder(Rung { clock: Clock::Orientation, index: 0 });
+        let told = |it: &Dossier| decide(it, &alert, &BTreeSet::new(), &frame()).map(|it| it.key);
+        let reached = Reached { alerts: 1, ..Reached::default() };
+        let first = Dossier { reached, ..dossier(to_orient(None)) };
+        let stated = RightStated::Confirmed { opened_on: day(-20), received_on: Some(day(20)), duties: true };
+        let corrected = confirm(&first, &stated, &frame(), at(21)).unwrap().dossier;
+        assert_eq!(told(&corrected), Err(Refusal::AlreadyDone), "its day has not come yet");
+        let again = Dossier { reached, ..corrected };
+        assert!(told(&again).is_ok_and(|it| told(&first).is_ok_and(|first| first != it)));
     }
 }

@@ -1,5 +1,5 @@
 //! Keys: one per territory, wrapped by the outside (KMS or a key file), and one per dossier, wrapped by the
-//! territory's. Destroying a dossier's row erases the person's values for good.
+//! territory's. Destroying a dossier's key erases the person's values for good.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -38,6 +38,7 @@ impl KeyCache {
 const SK_TERRITORY: &str = "territoire";
 const SK_DOSSIER: &str = "dossier";
 const WRAPPED: &str = "cle";
+const DESTROYED: &str = "detruite";
 
 /// The territory's key, made on first use. Two who make it at once end with the same one.
 pub async fn of_territory<W: World>(world: &W, territory: Territory) -> Result<SecretKey, PortError> {
@@ -71,13 +72,13 @@ fn context(territory: Territory) -> String {
 /// The dossier's key, or `None` when there is none or it was destroyed.
 pub async fn of_dossier<W: World>(world: &W, key: DossierKey) -> Result<Option<SecretKey>, PortError> {
     match world.store().get(Table::Cles, &key.pk(), SK_DOSSIER).await? {
-        Some(row) => unwrap_dossier(world, key, &row).await.map(Some),
+        Some(row) => unwrap_dossier(world, key, &row).await,
         None => Ok(None),
     }
 }
 
-/// The dossier's key, made on first use.
-pub async fn of_new_dossier<W: World>(world: &W, key: DossierKey) -> Result<SecretKey, PortError> {
+/// The dossier's key, made on first use; `None` when it was destroyed: it is never made again.
+pub async fn of_new_dossier<W: World>(world: &W, key: DossierKey) -> Result<Option<SecretKey>, PortError> {
     let pk = key.pk();
     if let Some(row) = world.store().get(Table::Cles, &pk, SK_DOSSIER).await? {
         return unwrap_dossier(world, key, &row).await;
@@ -90,12 +91,36 @@ pub async fn of_new_dossier<W: World>(world: &W, key: DossierKey) -> Result<Secr
     unwrap_dossier(world, key, &row).await
 }
 
-async fn unwrap_dossier<W: World>(world: &W, key: DossierKey, row: &SideRow) -> Result<SecretKey, PortError> {
+/// Destroys the dossier's key for good. A tombstone takes its place, under which no late writer can make a new one.
+/// `false` when that had been done.
+pub async fn destroy<W: World>(world: &W, key: DossierKey) -> Result<bool, PortError> {
+    let pk = key.pk();
+    let known = world.store().get(Table::Cles, &pk, SK_DOSSIER).await?;
+    if known.is_some_and(|row| is_destroyed(&row)) {
+        return Ok(false);
+    }
+    let attributes = BTreeMap::from([("v".to_owned(), 1.into()), (DESTROYED.to_owned(), true.into())]);
+    let tombstone = SideRow { pk, sk: SK_DOSSIER.to_owned(), attributes };
+    world.store().put(Table::Cles, tombstone, When::Always).await
+}
+
+fn is_destroyed(row: &SideRow) -> bool {
+    row.attributes.contains_key(DESTROYED)
+}
+
+async fn unwrap_dossier<W: World>(
+    world: &W,
+    key: DossierKey,
+    row: &SideRow,
+) -> Result<Option<SecretKey>, PortError> {
+    if is_destroyed(row) {
+        return Ok(None);
+    }
     let wrapping = of_territory(world, key.territory).await?.derive("cles");
     let bytes =
         seal::open(&wrapping, &aad(&key.pk()), text(row)?).map_err(|it| PortError::new("unwrap key", it))?;
     let bytes: [u8; 32] = bytes.try_into().map_err(|_| PortError::new("unwrap key", "wrong length"))?;
-    Ok(SecretKey::new(bytes))
+    Ok(Some(SecretKey::new(bytes)))
 }
 
 fn aad(pk: &str) -> String {

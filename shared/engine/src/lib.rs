@@ -6,6 +6,7 @@
 //! what people ask over HTTP, and [`schedules`] for what time brings about.
 
 mod causes;
+mod doors;
 pub mod keys;
 mod outbox;
 pub mod people;

@@ -61,6 +61,11 @@ impl Role {
         }
     }
 
+    /// Whether the role may erase a dossier.
+    pub const fn erases(self) -> bool {
+        matches!(self, Self::Head)
+    }
+
     /// Whether the role may exceed a capacity, with a motive.
     pub const fn may_exceed(self) -> bool {
         matches!(self, Self::Head)

@@ -324,6 +324,9 @@ pub trait Documents: Send + Sync {
 
     /// Reads a document.
     fn get(&self, name: &str) -> impl Future<Output = Result<Option<Vec<u8>>, PortError>> + Send;
+
+    /// Deletes a document; deleting what does not exist is no error. Its name is free again.
+    fn delete(&self, name: &str) -> impl Future<Output = Result<(), PortError>> + Send;
 }
 
 /// The time.

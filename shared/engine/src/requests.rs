@@ -2,6 +2,7 @@
 
 mod dossiers;
 mod entries;
+mod erasure;
 mod intake;
 mod json;
 mod roster;
@@ -10,7 +11,7 @@ mod views;
 mod writes;
 
 use contracts::Rejected;
-use contracts::rows::{Corrupt, SideRow, UsedKeyRow};
+use contracts::rows::{Corrupt, NoDossier, SideRow, UsedKeyRow};
 use domain::{DossierId, Refusal, Territory};
 
 use crate::keys;
@@ -22,6 +23,7 @@ use crate::world::World;
 
 pub use dossiers::{Filter, PersonView, Shown, dossier, dossiers, not_oriented, person, proposal};
 pub use entries::{add_entry, carnet};
+pub use erasure::erase;
 pub(crate) use intake::reference;
 pub use intake::{FollowUp, Receipt, follow_up, submit};
 pub use roster::{delegations, put_delegation, put_referent, referent, referents};
@@ -100,6 +102,12 @@ impl From<Corrupt> for RequestError {
     }
 }
 
+impl From<NoDossier> for RequestError {
+    fn from(error: NoDossier) -> Self {
+        StepError::from(error).into()
+    }
+}
+
 impl From<StepError> for RequestError {
     fn from(error: StepError) -> Self {
         match error {
@@ -108,6 +116,7 @@ impl From<StepError> for RequestError {
             StepError::StaleCopy { etag } => Self::Stale { etag },
             StepError::KeyReused => Self::KeyReused,
             StepError::UnknownDossier => Self::NotFound,
+            StepError::Erased => Self::Gone,
             StepError::OutOfOrder { .. }
             | StepError::Corrupt(_)
             | StepError::Unreadable(_)

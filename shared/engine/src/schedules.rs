@@ -2,13 +2,14 @@
 //! without a watermark: the index says what is due, and treating an item moves it.
 
 pub mod check;
+mod erasure;
 pub mod relay;
 pub mod sweep;
 
 use std::future::Future;
 
 use chrono::TimeDelta;
-use domain::{State, Territory};
+use domain::Territory;
 use futures::future::join_all;
 
 use crate::outbox::{Parcel, deliver_all};
@@ -55,12 +56,16 @@ impl Treated {
     }
 }
 
-/// Treats everything that is due, in every territory and state, a few dossiers at once.
-async fn treat_all<W: World>(world: &W, treatment: &impl Treatment<W>) -> Result<Tally, StepError> {
+/// Treats everything that is due, in every territory and in these states, a few dossiers at once.
+async fn treat_all<W: World>(
+    world: &W,
+    states: &[&'static str],
+    treatment: &impl Treatment<W>,
+) -> Result<Tally, StepError> {
     let mut tally = Tally::default();
     for territory in world.reference().served.clone() {
-        for state in State::CODES {
-            treat_state(world, (territory, state), treatment, &mut tally).await?;
+        for state in states {
+            treat_state(world, (territory, *state), treatment, &mut tally).await?;
         }
     }
     Ok(tally)

@@ -8,17 +8,20 @@ use std::future::Future;
 
 use chrono::{DateTime, Utc};
 use contracts::Body;
-use contracts::messages::{Received, Unreadable};
-use contracts::rows::{Corrupt, DossierRow, OutboxRow, UsedKeyRow, file_sk};
-use domain::{Decision, Dossier, ReferentId, Refusal, clock};
+use contracts::messages::Received;
+use contracts::rows::{DossierRow, OutboxRow, UsedKeyRow, file_sk};
+use domain::{Decision, Dossier, Message, ReferentId, Refusal, clock};
 
 use crate::causes;
 use crate::outbox::{Parcel, is_receipted};
 use crate::ports::{Clock, Commit, CommitError, DossierKey, Dossiers, PortError};
 use crate::world::World;
 
+mod error;
+pub use error::StepError;
+
 /// How often a decision is taken again on a fresh reading before the world is given time.
-const ATTEMPTS: usize = 6;
+pub(crate) const ATTEMPTS: usize = 6;
 
 /// The pure heart of a step, with the facts it fetches for itself.
 pub trait Step<W: World>: Send + Sync {
@@ -76,63 +79,6 @@ impl Outcome {
     }
 }
 
-/// Why a step did not come to an end.
-#[derive(Debug, thiserror::Error)]
-pub enum StepError {
-    /// The world failed, and may not the next time: back to the queue.
-    #[error("the step could not run, and may later")]
-    Retry(#[from] PortError),
-    /// Somebody else keeps writing the same dossier: back to the queue.
-    #[error("the dossier keeps changing")]
-    Contended,
-    /// An earlier message has not been applied yet: back to the queue.
-    #[error("message {number} of the stream `{stream}` came before message {expected}")]
-    OutOfOrder {
-        /// The stream.
-        stream: &'static str,
-        /// The number that came.
-        number: u32,
-        /// The number that should come next.
-        expected: u32,
-    },
-    /// The requester's copy is stale.
-    #[error("the dossier has changed since it was shown")]
-    StaleCopy {
-        /// The current `ETag`.
-        etag: u64,
-    },
-    /// The idempotency key was used for another body.
-    #[error("the idempotency key was used for another request")]
-    KeyReused,
-    /// No dossier has this key. From a queue no retry helps: a person must look.
-    #[error("no dossier has this key")]
-    UnknownDossier,
-    /// The stored row cannot be read: a person must look.
-    #[error("the stored dossier cannot be read")]
-    Corrupt(#[from] Corrupt),
-    /// The message cannot be read: a person must look.
-    #[error("the message cannot be read")]
-    Unreadable(#[from] Unreadable),
-    /// The step panicked on it: back to the queue, and after its last attempt a person must look.
-    #[error("the step panicked")]
-    Panicked,
-}
-
-impl StepError {
-    /// Whether a retry may help. Otherwise the message belongs in the dead-letter queue, and an alarm rings.
-    pub const fn is_fatal(&self) -> bool {
-        match self {
-            Self::UnknownDossier | Self::Corrupt(_) | Self::Unreadable(_) => true,
-            Self::Retry(_)
-            | Self::Contended
-            | Self::OutOfOrder { .. }
-            | Self::StaleCopy { .. }
-            | Self::KeyReused
-            | Self::Panicked => false,
-        }
-    }
-}
-
 /// Runs one step on one dossier. Safe to run again on the same cause, at any distance in time.
 pub async fn run<W: World>(
     world: &W,
@@ -164,6 +110,9 @@ pub(crate) async fn write<W: World>(
     let mut failed = None;
     for _ in 0..ATTEMPTS {
         let row = world.store().read(key).await?.ok_or(StepError::UnknownDossier)?;
+        if row.tombstone().is_some() {
+            return Err(StepError::Erased);
+        }
         let seen = seen_before(&row, cause);
         if let (Err(StepError::OutOfOrder { .. }), Cause::Message(received)) = (&seen, cause) {
             // Its elders wait in the outbox of a sender that died: they leave now, and it comes after them.
@@ -210,8 +159,8 @@ pub(crate) async fn write<W: World>(
     Err(failed.map_or(StepError::Contended, StepError::Retry))
 }
 
-/// Sends what a new dossier's first write put in its outbox.
-pub(crate) async fn send_first<W: World>(world: &W, key: DossierKey, row: &DossierRow) {
+/// Sends what a dossier's first write, or its last, put in its outbox.
+pub(crate) async fn send_all<W: World>(world: &W, key: DossierKey, row: &DossierRow) {
     if let Err(error) = Parcel::all(key, row).deliver(world).await {
         left_to_the_relay(&error);
     }
@@ -288,7 +237,7 @@ fn next_row<W: World>(
         }
         Cause::Circumstance(name) => format!("horaire:{name}"),
     };
-    let emitted = emit(&mut ledger, decision, &by, now);
+    let emitted = emit(&mut ledger, &decision.messages, &by, now);
     let etag = if decision.dossier.shows_like(before) { row.etag } else { row.etag + 1 };
     let due = clock::next_due(&decision.dossier, world.reference().frame_of(&decision.dossier));
     let mut next = DossierRow::of(&decision.dossier, row.revision + 1, etag, ledger, due);
@@ -316,15 +265,15 @@ fn hint(
     if waits && before.file_sk <= right { before.file_sk.clone() } else { right }
 }
 
-/// Numbers the decision's messages and puts them in the outbox. Returns the names of the entries.
+/// Numbers messages and puts them in the outbox. Returns the names of the entries.
 pub(crate) fn emit(
     ledger: &mut contracts::rows::LedgerRow,
-    decision: &Decision,
+    messages: &[Message],
     by: &str,
     now: DateTime<Utc>,
 ) -> Vec<String> {
     let mut emitted = Vec::new();
-    for message in &decision.messages {
+    for message in messages {
         let stream = message.stream().code();
         let number = ledger.emis.get(stream).copied().unwrap_or(0) + 1;
         ledger.emis.insert(stream.to_owned(), number);
@@ -340,10 +289,14 @@ fn entry(stream: &str, number: u32) -> String {
     format!("{stream}#{number}")
 }
 
-/// When the row's clocks are next due; a row that cannot be read is due at once, so that somebody looks.
+/// When the row's clocks are next due, or what is left of it; a row that cannot be read is due at once, so that
+/// somebody looks.
 pub(crate) fn due_of<W: World>(world: &W, row: &DossierRow) -> Option<DateTime<Utc>> {
+    if let Some(tombstone) = row.tombstone() {
+        return tombstone.remains().due();
+    }
     match row.dossier() {
         Ok(dossier) => clock::next_due(&dossier, world.reference().frame_of(&dossier)),
-        Err(_) => Some(row.depose_le),
+        Err(_) => Some(DateTime::UNIX_EPOCH),
     }
 }

@@ -22,11 +22,13 @@ use crate::world::World;
 
 pub(crate) use assignment::FindPlace;
 pub(crate) use carnet::{entry_sk, put as put_entry};
+pub(crate) use reminders::document_of;
 pub(crate) use triage::trace_sk;
 
 /// Handles one message of a queue, alone. Safe to call again with the same message.
 ///
-/// A refusal is not an error: the rule said no, it is recorded, and the message is done with.
+/// A refusal is not an error: the rule said no, it is recorded, and the message is done with. Of a dossier that was
+/// erased nothing is recorded either.
 pub async fn handle<W: World>(world: &W, queue: QueueName, body: &str) -> Result<(), StepError> {
     Ok(treat(world, queue, body).await?.deliver(world).await?)
 }
@@ -60,8 +62,18 @@ pub async fn handle_batch<W: World>(
     results
 }
 
-/// Handles one message up to what it sends.
+/// Handles one message up to what it sends. Of a dossier that was erased nothing is left to do.
 async fn treat<W: World>(world: &W, queue: QueueName, body: &str) -> Result<Parcel, StepError> {
+    match dispatch(world, queue, body).await {
+        Err(StepError::Erased) => {
+            tracing::info!(refus = contracts::rows::ERASED, "The dossier was erased: nothing is left to do.");
+            Ok(Parcel::default())
+        }
+        done => done,
+    }
+}
+
+async fn dispatch<W: World>(world: &W, queue: QueueName, body: &str) -> Result<Parcel, StepError> {
     let envelope = Envelope::parse(body)?;
     if let Body::BalayageAFaireV1 { mois, simulation } = &envelope.body {
         if queue != QueueName::Sweep {

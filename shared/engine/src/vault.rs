@@ -25,9 +25,9 @@ impl Vault {
         Ok(keys::of_dossier(world, key).await?.map(|secret| Self { key, secret }))
     }
 
-    /// Opens the vault of a dossier that is being made.
-    pub(crate) async fn make<W: World>(world: &W, key: DossierKey) -> Result<Self, PortError> {
-        Ok(Self { key, secret: keys::of_new_dossier(world, key).await? })
+    /// Opens the vault of a dossier that is being made; `None` when it was made before, and erased.
+    pub(crate) async fn make<W: World>(world: &W, key: DossierKey) -> Result<Option<Self>, PortError> {
+        Ok(keys::of_new_dossier(world, key).await?.map(|secret| Self { key, secret }))
     }
 
     /// Seals a value for one field of one row.

@@ -40,4 +40,9 @@ impl Documents for MemoryDocuments {
     async fn get(&self, name: &str) -> Result<Option<Vec<u8>>, PortError> {
         Ok(lock(&self.0).get(name).map(|it| it.bytes.clone()))
     }
+
+    async fn delete(&self, name: &str) -> Result<(), PortError> {
+        lock(&self.0).remove(name);
+        Ok(())
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use contracts::rows::{DossierRow, ReferentRow};
+use contracts::rows::{DossierRow, ReferentRow, SideRow};
 use engine::ports::{PageAsk, PortError, Table};
 
 use crate::lock;
@@ -45,6 +45,18 @@ impl MemoryStore {
     /// Every référent, in the order of the keys.
     pub fn referents(&self) -> Vec<ReferentRow> {
         self.content().referents.values().cloned().collect()
+    }
+
+    /// Every row of a side table, in the order of the keys.
+    pub fn sides(&self, table: Table) -> Vec<SideRow> {
+        let content = self.content();
+        let of_table = content.sides.iter().filter(|((of, ..), _)| *of == table);
+        let rows = of_table.map(|((_, pk, sk), attributes)| SideRow {
+            pk: pk.clone(),
+            sk: sk.clone(),
+            attributes: attributes.clone(),
+        });
+        rows.collect()
     }
 
     fn content(&self) -> MutexGuard<'_, Content> {

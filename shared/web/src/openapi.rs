@@ -7,11 +7,11 @@ use std::sync::OnceLock;
 
 use contracts::api::doc::{
     BalayageDemandeJson, ChangementReferentJson, DelegationPutJson, DemandeJson, DroitDemandeJson,
-    NouvelleEntreeJson, ReferentPutJson, SignatureJson, UrgenceJson,
+    EffacementDemandeJson, NouvelleEntreeJson, ReferentPutJson, SignatureJson, UrgenceJson,
 };
 use contracts::api::{
-    BalayageJson, DelegationJson, DemandeRecue, DossierJson, DossierResume, EntreeJson, Liste, Probleme,
-    PropositionJson, ReferentJson,
+    BalayageJson, DelegationJson, DemandeRecue, DossierJson, DossierResume, EffacementJson, EntreeJson,
+    Liste, Probleme, PropositionJson, ReferentJson,
 };
 use utoipa::OpenApi as _;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
@@ -33,6 +33,8 @@ pub use operations::{OPERATIONS, Operation};
     DemandeRecue,
     DossierJson,
     DroitDemandeJson,
+    EffacementDemandeJson,
+    EffacementJson,
     EntreeJson,
     Liste<DelegationJson>,
     Liste<DossierResume>,

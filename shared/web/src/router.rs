@@ -80,6 +80,7 @@ fn professional_routes<W: World>() -> Router<State<W>> {
         .route("/v1/dossiers/{id}/urgence", post(gestes::close_emergency::<W>))
         .route("/v1/dossiers/{id}/orientation", post(gestes::sign::<W>))
         .route("/v1/dossiers/{id}/referent", post(gestes::change_referent::<W>))
+        .route("/v1/dossiers/{id}/effacement", post(gestes::erase::<W>))
         .route("/v1/dossiers/{id}/carnet", get(carnet::list::<W>))
         .route("/v1/dossiers/{id}/carnet/entrees", post(carnet::add::<W>))
         .route("/v1/non_orientes", get(dossiers::not_oriented::<W>))

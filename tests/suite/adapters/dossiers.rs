@@ -22,7 +22,7 @@ pub(crate) async fn a_dossier_reads_back_as_it_was_written(store: impl Store) {
 pub(crate) async fn a_dossier_that_must_not_exist_is_written_once(store: impl Store) {
     create(&store, dossier(1)).await;
     let mut other = dossier(1);
-    other.commune = "77186".into();
+    other.etag = 9;
     let again = store.commit(Commit { row: other, expected: None, place: PlaceMove::None }).await;
     assert!(matches!(again, Err(CommitError::Stale)), "{again:?}");
     assert_eq!(store.read(key(1)).await.unwrap(), Some(dossier(1)));
@@ -33,7 +33,7 @@ pub(crate) async fn a_stale_revision_writes_nothing(store: impl Store) {
     let second = next(&dossier(1), None);
     change(&store, second.clone(), PlaceMove::None).await.unwrap();
     let mut late = second.clone();
-    late.commune = "77186".into();
+    late.etag = 9;
     late.file_sk = "2026-01-01T00:00:00Z".into();
     let refused = change(&store, late, PlaceMove::None).await;
     assert!(matches!(refused, Err(CommitError::Stale)), "{refused:?}");

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{AbsenceJson, MotifChangementCode, RoleCode, RubriqueCode, StatutDroit, redacted};
-use crate::codes::{BesoinCode, CanalCode, MotifEcartCode, OrganismeCode, ParcoursCode};
+use crate::codes::{BesoinCode, CanalCode, MotifEcartCode, MotifEffacementCode, OrganismeCode, ParcoursCode};
 
 /// `POST /v1/demandes`: une demande d’orientation.
 #[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -194,6 +194,14 @@ pub struct ChangementReferentJson {
 pub struct UrgenceJson {
     /// Ce qu’il en est.
     pub issue: IssueCode,
+}
+
+/// `POST /v1/dossiers/{id}/effacement`: le dossier est effacé, sans retour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EffacementDemandeJson {
+    /// Pourquoi.
+    pub motif: MotifEffacementCode,
 }
 
 /// Issue d’une urgence.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::doc::{
     BalayageDemandeJson, ChangementReferentJson, DelegationPutJson, DemandeJson, DroitDemandeJson,
-    NouvelleEntreeJson, ReferentPutJson, SignatureJson, UrgenceJson,
+    EffacementDemandeJson, NouvelleEntreeJson, ReferentPutJson, SignatureJson, UrgenceJson,
 };
 use super::*;
 
@@ -45,6 +45,7 @@ fn every_answer_parses_and_comes_back_as_it_was() {
     holds::<DelegationJson>(&golden!("api-delegation"));
     holds::<BalayageJson>(&golden!("api-balayage"));
     holds::<BalayageJson>(&golden!("api-balayage-en-attente"));
+    holds::<EffacementJson>(&golden!("api-effacement"));
     holds::<Probleme>(&golden!("api-probleme"));
     holds::<Probleme>(&golden!("api-probleme-simple"));
 }
@@ -57,6 +58,7 @@ fn every_request_matches_its_published_schema() {
     holds::<SignatureJson>(&golden!("api-signature-requete"));
     holds::<ChangementReferentJson>(&golden!("api-changement-referent-requete"));
     holds::<UrgenceJson>(&golden!("api-urgence-requete"));
+    holds::<EffacementDemandeJson>(&golden!("api-effacement-requete"));
     holds::<NouvelleEntreeJson>(&golden!("api-entree-requete"));
     holds::<ReferentPutJson>(&golden!("api-referent-requete"));
     holds::<DelegationPutJson>(&golden!("api-delegation-requete"));

@@ -11,14 +11,25 @@ use domain::frame::FrameId;
 use domain::{Dossier, DossierId, State, Territory};
 
 use super::{
-    AttenteRow, DefautRow, DossierRow, DroitRow, EtatRow, LedgerRow, PlacementRow, PropositionRow,
-    RappelsRow, SigneRow, SouhaitsRow,
+    AttenteRow, ContenuRow, DefautRow, DossierRow, DroitRow, EtatRow, LedgerRow, PlacementRow, PresentRow,
+    PropositionRow, RappelsRow, SigneRow, SouhaitsRow,
 };
 
 /// A row holds a value that this version cannot read. A person must look: nothing is guessed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the row's attribute `{0}` cannot be read")]
 pub struct Corrupt(pub &'static str);
+
+/// Why a row gives no dossier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoDossier {
+    /// There is none any more.
+    #[error("the dossier was erased")]
+    Erased,
+    /// It cannot be read.
+    #[error(transparent)]
+    Corrupt(#[from] Corrupt),
+}
 
 /// Nothing will ever be due: sorts after every instant.
 const NEVER: &str = "9999-12-31T23:59:59Z";
@@ -43,6 +54,27 @@ impl DossierRow {
             file_sk: file_sk(due, &ledger),
             referent_pk: place.map(|it| format!("{territory}#{}", it.referent)),
             referent_sk: place.map(|it| instant(it.since)),
+            contenu: ContenuRow::Present(Box::new(PresentRow::from(dossier))),
+            registre: ledger,
+        }
+    }
+
+    /// The dossier in the row.
+    pub fn dossier(&self) -> Result<Dossier, NoDossier> {
+        if self.v != 1 {
+            return Err(Corrupt("v").into());
+        }
+        let ContenuRow::Present(present) = &self.contenu else { return Err(NoDossier::Erased) };
+        let (territory, id) = self.pk.split_once('#').ok_or(Corrupt("pk"))?;
+        let territory = territory.parse().map_err(|_| Corrupt("pk"))?;
+        let id = id.parse().map_err(|_| Corrupt("pk"))?;
+        Ok(present.dossier(territory, id)?)
+    }
+}
+
+impl From<&Dossier> for PresentRow {
+    fn from(dossier: &Dossier) -> Self {
+        Self {
             commune: dossier.commune.to_string(),
             canal: dossier.channel.into(),
             depose_le: dossier.submitted_at,
@@ -58,18 +90,12 @@ impl DossierRow {
                 relance_organisme: dossier.reached.chased,
             },
             balaye: dossier.swept.map(|it| it.to_string()),
-            registre: ledger,
         }
     }
+}
 
-    /// The dossier in the row.
-    pub fn dossier(&self) -> Result<Dossier, Corrupt> {
-        if self.v != 1 {
-            return Err(Corrupt("v"));
-        }
-        let (territory, id) = self.pk.split_once('#').ok_or(Corrupt("pk"))?;
-        let territory: Territory = territory.parse().map_err(|_| Corrupt("pk"))?;
-        let id: DossierId = id.parse().map_err(|_| Corrupt("pk"))?;
+impl PresentRow {
+    fn dossier(&self, territory: Territory, id: DossierId) -> Result<Dossier, Corrupt> {
         Ok(Dossier {
             id,
             territory,

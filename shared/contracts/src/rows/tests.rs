@@ -7,12 +7,14 @@ use domain::dossier::{
     Channel, Confirmed, ContactSearch, DefaultStage, Deviation, Naming, Need, NoPlace, Placement,
     PreparedDefault, Proposal, Reached, Right, Signatory, Signed, Target, Waiting, Wishes,
 };
+use domain::erasure::{Left, Remains};
 use domain::frame::FrameId;
 use domain::{Dossier, DossierId, Organisme, Parcours, State};
 use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
+use crate::codes::{MotifEffacementCode, ResteCode};
 use crate::messages::Body;
 
 fn instants() -> impl Strategy<Value = DateTime<Utc>> {
@@ -222,6 +224,52 @@ fn the_row_of_a_dossier_is_its_golden_and_an_old_golden_is_still_read() {
     assert_eq!(read.dossier().unwrap(), assigned());
 }
 
+fn tombstone() -> DossierRow {
+    let mut row = DossierRow::of(&assigned(), 7, 4, ledger(), None);
+    let freed = Body::PlaceLibereeV1 { referent: "ref-012".into() };
+    row.registre.emis.insert("places".into(), 1);
+    row.registre
+        .sortie
+        .insert("places#1".into(), OutboxRow { le: at(), par: "agent:chef-1".into(), message: freed });
+    let efface = EffaceRow {
+        le: at(),
+        par: "agent:chef-1".into(),
+        motif: MotifEffacementCode::PersonAsked,
+        reste: ResteCode::Everything,
+    };
+    row.erased(efface, ("effacement", UsedKeyRow { cle: "ef".into(), corps: "01".into() }))
+}
+
+#[test]
+fn the_row_of_an_erased_dossier_is_its_golden() {
+    let golden = include_str!("../../goldens/rows/tombstone.v1.json");
+    assert_eq!(serde_json::to_string_pretty(&tombstone()).unwrap().trim(), golden.trim());
+    let read: DossierRow = serde_json::from_str(golden).unwrap();
+    assert_eq!(read, tombstone());
+    assert_eq!(read.dossier(), Err(NoDossier::Erased));
+}
+
+#[test]
+fn a_tombstone_keeps_nothing_of_the_dossier_but_its_name() {
+    let kept = serde_json::to_string(&tombstone()).unwrap();
+    for gone in ["77288", "2026-03-02\"", "affecte", "Alix", "reminders", "triage", "orientation", "web"] {
+        assert!(!kept.contains(gone), "{gone} is still in {kept}");
+    }
+    assert_eq!((tombstone().referent_pk, tombstone().referent_sk), (None, None));
+}
+
+#[test]
+fn a_tombstone_with_nothing_left_is_due_for_its_outbox_only() {
+    let row = tombstone();
+    let over = Remains { left: Left::Nothing, ..row.tombstone().unwrap().remains() };
+    let mut over = row.with_remains(row.tombstone().unwrap(), over);
+    assert_eq!((over.revision, over.etag), (row.revision + 1, row.etag));
+    assert_eq!(over.file_sk, instant(at()));
+    over.registre.sortie.clear();
+    let over = over.with_remains(over.tombstone().unwrap(), over.tombstone().unwrap().remains());
+    assert_eq!(over.file_sk, file_sk(None, &LedgerRow::default()));
+}
+
 #[test]
 fn the_row_of_a_referent_is_its_golden() {
     let row = ReferentRow {
@@ -249,7 +297,7 @@ fn the_row_of_a_referent_is_its_golden() {
 #[test]
 fn a_row_of_a_version_that_does_not_exist_is_corrupt_and_not_guessed() {
     let row = DossierRow { v: 2, ..DossierRow::of(&assigned(), 7, 4, ledger(), None) };
-    assert_eq!(row.dossier(), Err(Corrupt("v")));
+    assert_eq!(row.dossier(), Err(Corrupt("v").into()));
 }
 
 #[test]

@@ -164,6 +164,9 @@ pub(super) async fn visible_row<W: World>(
         return Err(RequestError::Forbidden);
     }
     let row = world.store().read(key_of(who, id)).await?.ok_or(RequestError::NotFound)?;
+    if row.tombstone().is_some() {
+        return Err(RequestError::Gone);
+    }
     if who.role == Role::Referent {
         let state = row.dossier()?.state;
         if state.place().is_none_or(|place| place.referent.as_str() != who.agent.as_str()) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use contracts::api::{Demande, DemandeRecue, SourceCode};
-use contracts::rows::{DossierRow, LedgerRow, SideRow, UsedKeyRow};
+use contracts::rows::{DossierRow, LedgerRow, UsedKeyRow};
 use contracts::sealed::{ContactsV1, FoyerV1, IdentiteV1, MotsV1, NumerosV1, ReponsesV1};
 use domain::dossier::Channel;
 use domain::intake::{self, Application};
@@ -12,8 +12,9 @@ use domain::{DossierId, Territory, clock};
 use uuid::Uuid;
 
 use super::{Asked, KEPT, RequestError, put_or_same};
+use crate::doors::{self, Doors, Held};
 use crate::keys;
-use crate::ports::{Clock, Commit, CommitError, DossierKey, Dossiers, PortError, Rows, Table, When};
+use crate::ports::{Clock, Commit, CommitError, DossierKey, Dossiers, PortError, Table};
 use crate::seal::{digest_hex, spoken_code};
 use crate::step;
 use crate::vault::{self, Vault};
@@ -50,11 +51,13 @@ pub async fn submit<W: World>(
     if let Some(known) = world.store().read(key).await? {
         return before(&known, &used, recu);
     }
+    let vault = Vault::make(world, key).await?.ok_or(RequestError::Gone)?;
+    let doors = doors(world, territory, &demande, &recu).await?;
     // Whoever wrote the identity first owns the key: another body under it changes nothing.
-    if !write_person(world, key, &demande, &used).await? {
+    if !write_person(world, (key, &vault), &demande, &doors, &used).await? {
         return Err(RequestError::KeyReused);
     }
-    write_doors(world, key, &demande, &recu).await?;
+    doors.open(world, key).await?;
     let row = first_row(world, key, demande, used.clone(), by);
     match world
         .store()
@@ -62,7 +65,7 @@ pub async fn submit<W: World>(
         .await
     {
         Ok(()) => {
-            step::send_first(world, key, &row).await;
+            step::send_all(world, key, &row).await;
             Ok(Receipt { recu, created: true })
         }
         Err(CommitError::Stale) => {
@@ -78,6 +81,9 @@ pub async fn submit<W: World>(
 }
 
 fn before(known: &DossierRow, used: &UsedKeyRow, recu: DemandeRecue) -> Result<Receipt, RequestError> {
+    if known.tombstone().is_some() {
+        return Err(RequestError::Gone);
+    }
     match known.registre.cles.get(ROUTE) {
         Some(first) if first == used => Ok(Receipt { recu, created: false }),
         Some(_) | None => Err(RequestError::KeyReused),
@@ -105,7 +111,7 @@ fn first_row<W: World>(
     let decision = intake::open(application, frame, now);
     let mut ledger = LedgerRow::default();
     ledger.cles.insert(ROUTE.to_owned(), used);
-    step::emit(&mut ledger, &decision, by, now);
+    step::emit(&mut ledger, &decision.messages, by, now);
     let due = clock::next_due(&decision.dossier, world.reference().frame_of(&decision.dossier));
     DossierRow::of(&decision.dossier, 1, 1, ledger, due)
 }
@@ -113,11 +119,11 @@ fn first_row<W: World>(
 /// Seals the person's values. `false` when another body has already been written under this key.
 async fn write_person<W: World>(
     world: &W,
-    key: DossierKey,
+    (key, vault): (DossierKey, &Vault),
     demande: &Demande,
+    doors: &Doors,
     used: &UsedKeyRow,
 ) -> Result<bool, PortError> {
-    let vault = Vault::make(world, key).await?;
     let seal =
         |field: &str, value: serde_json::Value| vault.seal(world, Table::Personnes, "-", field, &value);
     let person = &demande.person;
@@ -128,6 +134,7 @@ async fn write_person<W: World>(
         ("contacts".to_owned(), seal("contacts", json(&ContactsV1::of(person))?)?),
         ("numeros".to_owned(), seal("numeros", json(&NumerosV1::of(person))?)?),
         ("foyer".to_owned(), seal("foyer", json(&FoyerV1::from(&demande.household))?)?),
+        doors.list(),
     ]);
     if !put_or_same(world, Table::Personnes, vault::row(key, "-", attributes), used).await? {
         return Ok(false);
@@ -155,35 +162,16 @@ fn source(channel: Channel) -> SourceCode {
     }
 }
 
-/// The keyed digests by which a dossier is found again. They lead to the dossier and to nothing else.
-async fn write_doors<W: World>(
-    world: &W,
-    key: DossierKey,
-    demande: &Demande,
-    recu: &DemandeRecue,
-) -> Result<(), PortError> {
-    let mut doors = vec![("suivi", recu.suivi.clone())];
-    doors.extend(demande.person.nir.as_ref().map(|nir| ("nir", nir.as_str().to_owned())));
-    for (kind, value) in doors {
-        let pk = door(world, key.territory, kind, &value).await?;
-        let attributes = BTreeMap::from([
-            ("v".to_owned(), 1.into()),
-            ("dossier".to_owned(), key.dossier.to_string().into()),
-        ]);
-        // A number that leads elsewhere keeps leading there: matching people is not done here.
-        world.store().put(Table::Acces, SideRow { pk, sk: "-".to_owned(), attributes }, When::Absent).await?;
-    }
-    Ok(())
-}
-
-async fn door<W: World>(
+/// The keyed digests by which the dossier is found again.
+async fn doors<W: World>(
     world: &W,
     territory: Territory,
-    kind: &str,
-    value: &str,
-) -> Result<String, PortError> {
-    let secret = keys::of_territory(world, territory).await?.derive("acces");
-    Ok(format!("{territory}#{kind}#{}", digest_hex(&secret, &[kind.as_bytes(), value.as_bytes()])))
+    demande: &Demande,
+    recu: &DemandeRecue,
+) -> Result<Doors, PortError> {
+    let mut held = vec![(Held::FollowUp, recu.suivi.as_str())];
+    held.extend(demande.person.nir.as_ref().map(|nir| (Held::Nir, nir.as_str())));
+    Doors::of(world, territory, &held).await
 }
 
 async fn receipt<W: World>(world: &W, key: DossierKey) -> Result<DemandeRecue, PortError> {
@@ -214,7 +202,7 @@ pub struct FollowUp {
 }
 
 /// A person comes back with their code and their birth date. The answer is the same for a wrong code and for a wrong
-/// date: nobody learns who is known here.
+/// date: nobody learns who is known here. Of a dossier that was erased the code tells so, then leads nowhere.
 pub async fn follow_up<W: World>(
     world: &W,
     code: &str,
@@ -227,10 +215,7 @@ pub async fn follow_up<W: World>(
     }
     let code = format!("{}-{}-{}", &code[..4], &code[4..8], &code[8..]);
     for territory in world.reference().served.clone() {
-        let pk = door(world, territory, "suivi", &code).await?;
-        let Some(row) = world.store().get(Table::Acces, &pk, "-").await? else { continue };
-        let dossier = row.attributes.get("dossier").and_then(|it| it.as_str()).and_then(|it| it.parse().ok());
-        let Some(dossier) = dossier else { continue };
+        let Some(dossier) = doors::behind(world, territory, &code).await? else { continue };
         return checked(world, DossierKey { territory, dossier }, birth).await;
     }
     Ok(None)
@@ -241,13 +226,15 @@ async fn checked<W: World>(
     key: DossierKey,
     birth: NaiveDate,
 ) -> Result<Option<FollowUp>, RequestError> {
-    let Some(vault) = Vault::of(world, key).await? else { return Ok(None) };
+    let Some(row) = world.store().read(key).await? else { return Ok(None) };
+    // Told to whoever holds the code: nothing is left to hold the birth date against.
+    let dossier = row.dossier()?;
+    let vault = Vault::of(world, key).await?.ok_or(RequestError::Gone)?;
     let identity: Option<IdentiteV1> = vault.read(world, Table::Personnes, "-", "identite").await?;
     if identity.is_none_or(|it| it.date_naissance != birth) {
         return Ok(None);
     }
-    let Some(row) = world.store().read(key).await? else { return Ok(None) };
-    let referent = match row.dossier()?.state.place() {
+    let referent = match dossier.state.place() {
         Some(place) => world.store().referent(key.territory, &place.referent).await?,
         None => None,
     };

@@ -1,7 +1,7 @@
 //! How dossiers look: built from the row, the frame and the roster, always the same from the same facts.
 
 use contracts::api::{DossierResume, Liste};
-use contracts::rows::DossierRow;
+use contracts::rows::{DossierRow, NoDossier};
 use contracts::sealed::IdentiteV1;
 use domain::{ReferentId, clock};
 use futures::future::try_join_all;
@@ -102,7 +102,11 @@ async fn summary<W: World>(
     filter: &Filter,
     state: Option<&str>,
 ) -> Result<Option<DossierResume>, RequestError> {
-    let dossier = row.dossier()?;
+    let dossier = match row.dossier() {
+        // Erased since the index was read.
+        Err(NoDossier::Erased) => return Ok(None),
+        read => read?,
+    };
     let elsewhere = state.is_some_and(|code| code != dossier.state.code());
     // The index may still name the référent of before: what is no longer theirs is not shown to them.
     let held = |asked: &ReferentId| dossier.state.place().is_some_and(|place| place.referent == *asked);

@@ -195,8 +195,7 @@ async fn keep<W: World>(
 ) -> Result<(), StepError> {
     let key = DossierKey { territory: dossier.territory, dossier: dossier.id };
     if let Some(text) = words {
-        let vault = Vault::of(world, key).await?;
-        let vault = vault.ok_or_else(|| PortError::new("seal the comment", "the dossier's key is gone"))?;
+        let vault = Vault::of(world, key).await?.ok_or(StepError::Erased)?;
         attributes
             .insert("commentaire".to_owned(), vault.seal(world, Table::Reponses, sk, "commentaire", text)?);
     }

@@ -1,7 +1,7 @@
 //! The hourly check: does for each dossier what time alone brings about.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{Decision, Dossier, ReferentId, Refusal, check};
+use domain::{Decision, Dossier, ReferentId, Refusal, State, check};
 
 use super::{Tally, Treated, Treatment, treat_all};
 use crate::ports::{Clear, DossierKey, Dossiers};
@@ -24,7 +24,7 @@ impl<W: World> Step<W> for Check {
 
 /// Treats everything that is due.
 pub async fn run_all<W: World>(world: &W) -> Result<Tally, StepError> {
-    let tally = treat_all(world, &Check).await?;
+    let tally = treat_all(world, &State::CODES, &Check).await?;
     tracing::info!(traites = tally.treated, echecs = tally.failed, "The check has run.");
     Ok(tally)
 }
@@ -45,7 +45,7 @@ impl<W: World> Treatment<W> for Check {
                 Ok(Treated::nothing())
             }
             // Erased since the index was read.
-            Err(StepError::UnknownDossier) => Ok(Treated::nothing()),
+            Err(StepError::UnknownDossier | StepError::Erased) => Ok(Treated::nothing()),
             Err(error) => Err(error),
         }
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use contracts::api::RapportJson;
-use contracts::rows::SideRow;
+use contracts::rows::{NoDossier, SideRow};
 use domain::calendar::{self, Month};
 use domain::sweep::{self, Report};
 use domain::{Decision, Dossier, ReferentId, Refusal, State, Territory};
@@ -109,6 +109,10 @@ pub async fn run<W: World>(
         "en_attente" => freeze(world, territory, row).await?,
         _ => row,
     };
+    // Another run of it may have frozen the figures, and even ended, while this one took its photograph.
+    if state(&row) == "termine" {
+        return Ok(());
+    }
     if !simulation {
         catch_up_all(world, territory, month).await?;
     }
@@ -147,8 +151,12 @@ async fn photograph<W: World>(world: &W, territory: Territory) -> Result<Report,
             let page = PageAsk { after, limit: super::PAGE };
             let found = world.store().file(FilePage { territory, state, due_by: None, page }).await?;
             for row in world.store().read_many(&found.items).await? {
-                // The index may lag: a dossier is counted under the state that it has, in that state's turn.
-                let dossier = row.dossier()?;
+                // The index may lag: a dossier is counted under the state that it has, in that state's turn, and
+                // not at all once it is erased.
+                let dossier = match row.dossier() {
+                    Err(NoDossier::Erased) => continue,
+                    read => read?,
+                };
                 if dossier.state.code() == state {
                     report.count(&dossier, world.reference().frame_of(&dossier), now);
                 }
@@ -184,7 +192,7 @@ async fn catch_up_all<W: World>(world: &W, territory: Territory, month: Month) -
         for key in some {
             match write(world, *key, &Cause::Circumstance("balayage"), &CatchUp { month }).await {
                 Ok((_, parcel)) => parcels.push(parcel),
-                Err(StepError::UnknownDossier) => {}
+                Err(StepError::UnknownDossier | StepError::Erased) => {}
                 Err(error) => failed = Some(error),
             }
         }

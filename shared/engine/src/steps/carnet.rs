@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use contracts::messages::Received;
 use domain::carnet::{self, Author, Content, Entry};
 
-use crate::ports::{DossierKey, PortError, Rows, Table, When};
+use crate::ports::{DossierKey, Dossiers, Rows, Table, When};
 use crate::step::StepError;
 use crate::vault::{self, Vault};
 use crate::world::World;
@@ -19,6 +19,11 @@ pub(super) async fn write<W: World>(
     let Ok(entry) = carnet::decide(received.dossier, &received.message, received.id, received.time) else {
         return Ok(());
     };
+    // A message may come late, long after the last pass of an erasure: nothing is kept of whom nothing may be kept.
+    let row = world.store().read(key).await?.ok_or(StepError::UnknownDossier)?;
+    if row.tombstone().is_some() {
+        return Err(StepError::Erased);
+    }
     put(world, key, &entry, None).await?;
     Ok(())
 }
@@ -29,7 +34,7 @@ pub(crate) async fn put<W: World>(
     key: DossierKey,
     entry: &Entry,
     body: Option<&str>,
-) -> Result<bool, PortError> {
+) -> Result<bool, StepError> {
     let sk = entry_sk(entry.id);
     let mut attributes = BTreeMap::from([
         ("v".to_owned(), 1.into()),
@@ -55,15 +60,14 @@ pub(crate) async fn put<W: World>(
             set("referent", placement.referent.as_str());
         }
         Content::Words { heading, text } => {
-            let vault = Vault::of(world, key).await?;
-            let vault = vault.ok_or_else(|| PortError::new("seal an entry", "the dossier's key is gone"))?;
+            let vault = Vault::of(world, key).await?.ok_or(StepError::Erased)?;
             let sealed = vault.seal(world, Table::Carnets, &sk, "texte", text)?;
             attributes.insert("texte".to_owned(), sealed);
             attributes.insert("nature".to_owned(), "texte".into());
             attributes.insert("rubrique".to_owned(), heading.code().into());
         }
     }
-    world.store().put(Table::Carnets, vault::row(key, &sk, attributes), When::Absent).await
+    Ok(world.store().put(Table::Carnets, vault::row(key, &sk, attributes), When::Absent).await?)
 }
 
 /// Where an entry lies.

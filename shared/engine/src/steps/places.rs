@@ -1,6 +1,7 @@
 //! A place is free: those who wait are looked at, the most urgent first, until it is taken.
 
 use contracts::messages::Received;
+use contracts::rows::NoDossier;
 use domain::assignment::could_help;
 use domain::decision::PlaceFor;
 use domain::{Message, ReferentId};
@@ -53,12 +54,16 @@ async fn try_one<W: World>(
 ) -> Result<(), StepError> {
     let Some(row) = world.store().read(waiting).await? else { return Ok(()) };
     let Some(free) = world.store().referent(waiting.territory, referent).await? else { return Ok(()) };
-    if !could_help(&row.dossier()?, free.organisme.into()) {
+    let dossier = match row.dossier() {
+        Err(NoDossier::Erased) => return Ok(()),
+        read => read?,
+    };
+    if !could_help(&dossier, free.organisme.into()) {
         return Ok(());
     }
     match run(world, waiting, &Cause::Circumstance("place_liberee"), &FindPlace { asked }).await {
         // Erased, or being written by others: they will see to it.
-        Ok(_) | Err(StepError::UnknownDossier | StepError::Contended) => Ok(()),
+        Ok(_) | Err(StepError::UnknownDossier | StepError::Erased | StepError::Contended) => Ok(()),
         Err(error) => Err(error),
     }
 }

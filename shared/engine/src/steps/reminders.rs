@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::SecondsFormat;
 use contracts::letters::{Context, Letter};
 use contracts::messages::Received;
+use contracts::rows::SideRow;
 use contracts::sealed::{ContactsV1, IdentiteV1};
 use domain::Dossier;
 use domain::frame::AlertTo;
@@ -21,7 +22,7 @@ use crate::world::World;
 pub(super) async fn send<W: World>(world: &W, key: DossierKey, received: &Received) -> Result<(), StepError> {
     let row = world.store().read(key).await?.ok_or(StepError::UnknownDossier)?;
     let dossier = row.dossier()?;
-    let Some(vault) = Vault::of(world, key).await? else { return Ok(()) };
+    let vault = Vault::of(world, key).await?.ok_or(StepError::Erased)?;
     let contacts: Option<ContactsV1> = vault.read(world, Table::Personnes, "-", "contacts").await?;
     let reachable = contacts.as_ref().map(reachable).unwrap_or_default();
     let frame = world.reference().frame_of(&dossier);
@@ -32,7 +33,7 @@ pub(super) async fn send<W: World>(world: &W, key: DossierKey, received: &Receiv
             return Ok(());
         }
     };
-    let sk = format!("envoi#{}", dispatch.key);
+    let sk = format!("{ENVOI}{}", dispatch.key);
     let claimed = envelope_row(world, key, &sk, &dispatch, "reserve");
     if !world.store().put(Table::Envois, claimed, When::Absent).await? {
         let known = world.store().get(Table::Envois, &key.pk(), &sk).await?;
@@ -43,7 +44,7 @@ pub(super) async fn send<W: World>(world: &W, key: DossierKey, received: &Receiv
         // under it finds the first one there, and nothing is sent twice.
     }
     let letter = render(world, &dossier, &vault, contacts.as_ref(), &dispatch).await?;
-    let name = format!("envois/{}/{}/{}.json", key.territory, key.dossier, dispatch.key.replace('/', "-"));
+    let name = document(key, &dispatch.key);
     let bytes = serde_json::to_vec(&letter).map_err(|it| PortError::new("write a message", it))?;
     world.documents().put_once(&name, "application/json", &bytes).await?;
     if is_counted(dispatch.about) {
@@ -52,6 +53,19 @@ pub(super) async fn send<W: World>(world: &W, key: DossierKey, received: &Receiv
         world.store().put(Table::Envois, sent, claimed).await?;
     }
     Ok(())
+}
+
+/// Before the fact that a message tells, in the sort key of its claim.
+const ENVOI: &str = "envoi#";
+
+/// The name of the document that tells a fact.
+fn document(key: DossierKey, fact: &str) -> String {
+    format!("envois/{}/{}/{}.json", key.territory, key.dossier, fact.replace('/', "-"))
+}
+
+/// The name of the document that goes with a claim; `None` when the row is none.
+pub(crate) fn document_of(key: DossierKey, claim: &SideRow) -> Option<String> {
+    Some(document(key, claim.sk.strip_prefix(ENVOI)?))
 }
 
 /// Whether a decision will rest on the message having left: the legal default counts the requests that stayed
@@ -63,13 +77,7 @@ const fn is_counted(about: About) -> bool {
     }
 }
 
-fn envelope_row<W: World>(
-    world: &W,
-    key: DossierKey,
-    sk: &str,
-    dispatch: &Dispatch,
-    state: &str,
-) -> contracts::rows::SideRow {
+fn envelope_row<W: World>(world: &W, key: DossierKey, sk: &str, dispatch: &Dispatch, state: &str) -> SideRow {
     let now = world.clock().now().to_rfc3339_opts(SecondsFormat::Micros, true);
     let attributes = BTreeMap::from([
         ("v".to_owned(), 1.into()),
@@ -80,7 +88,7 @@ fn envelope_row<W: World>(
     vault::row(key, sk, attributes)
 }
 
-fn state_of(row: &contracts::rows::SideRow) -> Option<&str> {
+fn state_of(row: &SideRow) -> Option<&str> {
     row.attributes.get("etat").and_then(|it| it.as_str())
 }
 

@@ -1,14 +1,14 @@
-//! What a professional does to a dossier: confirm the right, close an emergency, sign, change the référent.
+//! What a professional does to a dossier: confirm the right, close an emergency, sign, change the référent, erase.
 
 use axum::extract::{Path, State as Use};
 use chrono::NaiveDate;
-use contracts::api::{ChangeReferent, DroitBody, SignatureBody, UrgenceBody};
+use contracts::api::{ChangeReferent, DroitBody, EffacementBody, SignatureBody, UrgenceBody};
 use engine::ports::Clock;
 use engine::requests::{self, Shown};
 use engine::{Professional, World};
 use http::StatusCode;
 
-use super::{Answer, named, tagged};
+use super::{Answer, json, named, tagged};
 use crate::extract::{Caller, Json, Key, Revision};
 use crate::router::State;
 
@@ -66,6 +66,20 @@ pub(crate) async fn change_referent<W: World>(
     let change = ChangeReferent::parse(&json.value)?;
     let asked = json.asked(key, Some(read));
     show(&requests::change_referent(&*state.world, &caller, id, &asked, change).await?)
+}
+
+pub(crate) async fn erase<W: World>(
+    Use(state): Use<State<W>>,
+    Caller(caller): Caller,
+    Path(id): Path<String>,
+    key: Key,
+    read: Revision,
+    body: Json,
+) -> Answer {
+    let id = named(&id)?;
+    let motive = EffacementBody::parse(&body.value)?;
+    let asked = body.asked(key, Some(read));
+    json(StatusCode::OK, &requests::erase(&*state.world, &caller, id, &asked, motive).await?)
 }
 
 /// The day it is where the professional works.

@@ -98,7 +98,10 @@ pub static OPERATIONS: &[Operation] = &[
         &[State, WithReferent, Commune, Limit, After],
         &[("200", "Liste_DossierResume", &[])],
     ),
-    get(("/v1/dossiers/{id}", "lire_dossier"), ("Dossiers", "Un dossier."), &[Dossier], DOSSIER),
+    Operation {
+        no: &[400, 401, 403, 404, 410, 422, 503],
+        ..get(("/v1/dossiers/{id}", "lire_dossier"), ("Dossiers", "Un dossier."), &[Dossier], DOSSIER)
+    },
     Operation {
         no: &[401, 403, 404, 409, 410, 503],
         ..get(
@@ -135,6 +138,16 @@ pub static OPERATIONS: &[Operation] = &[
         ON_DOSSIER,
         "ChangementReferentJson",
         DOSSIER,
+    ),
+    post(
+        ("/v1/dossiers/{id}/effacement", "effacer_dossier"),
+        (
+            "Dossiers",
+            "Effacer un dossier, sans retour. Réservé aux responsables. Ensuite, tout ce qui le concerne répond 410.",
+        ),
+        ON_DOSSIER,
+        "EffacementDemandeJson",
+        &[("200", "EffacementJson", &[])],
     ),
     Operation {
         no: &[401, 403, 404, 410, 503],

@@ -5,5 +5,6 @@
 mod api;
 mod auth;
 mod common;
+mod erasure;
 mod form;
 mod pages;

@@ -35,6 +35,7 @@ fn every_request_schema_is_closed_and_says_what_is_required() {
     assert_eq!(properties::<DroitDemandeJson>().1, ["statut"]);
     assert_eq!(properties::<NouvelleEntreeJson>().1, ["rubrique", "texte"]);
     assert_eq!(properties::<UrgenceJson>().1, ["issue"]);
+    assert_eq!(properties::<EffacementDemandeJson>().1, ["motif"]);
     assert_eq!(properties::<BalayageDemandeJson>().1, ["mois"]);
     assert_eq!(properties::<DelegationPutJson>().1, ["nom", "qualite", "acte", "du"]);
     assert_eq!(properties::<ReferentPutJson>().1, ["nom", "structure", "organisme", "capacite", "parcours"]);
@@ -55,5 +56,6 @@ fn a_code_in_the_schema_is_the_code_on_the_wire() {
     assert_eq!(listed::<RoleCode>(), RoleCode::CODES);
     assert_eq!(listed::<MotifChangementCode>(), MotifChangementCode::CODES);
     assert_eq!(listed::<StatutDroit>(), StatutDroit::CODES);
+    assert_eq!(listed::<MotifEffacementCode>(), MotifEffacementCode::CODES);
     assert_eq!(listed::<EtatCode>(), EtatCode::ALL.map(EtatCode::code));
 }

@@ -1,0 +1,76 @@
+//! The journey: each state follows from the one before, a decision from somebody who asked to sign it.
+
+use crate::Findings;
+use crate::history::{Ask, Request};
+use crate::read::{Row, text};
+use crate::story::{Story, Version};
+
+const RULE: &str = "parcours";
+
+/// Which states may follow which.
+const FOLLOWS: [(&str, &[&str]); 7] = [
+    ("depose", &["a_orienter"]),
+    ("urgence", &["depose"]),
+    ("a_orienter", &["oriente", "attente_france_travail"]),
+    ("attente_france_travail", &["oriente", "a_orienter"]),
+    ("oriente", &["affecte", "en_attente_de_place"]),
+    ("en_attente_de_place", &["affecte"]),
+    ("affecte", &[]),
+];
+
+pub(crate) fn judge(story: &Story<'_>, findings: &mut Findings) {
+    for (pk, life) in &story.lives {
+        for (before, version) in life.steps() {
+            let after = version.row.state();
+            let Some(before) = before else {
+                let first = matches!(after, "depose" | "urgence");
+                findings.require(first, RULE, || format!("{pk} commence par {after}"));
+                continue;
+            };
+            let known = FOLLOWS.iter().find(|it| it.0 == before.state()).map_or(&[][..], |it| it.1);
+            // Whatever the state, a dossier may be erased; what is erased stays erased.
+            let erased = after == "efface";
+            findings.require(before.state() == after || known.contains(&after) || erased, RULE, || {
+                format!("{pk} passe de {} à {after}", before.state())
+            });
+            asked(story, pk, before, version, findings);
+        }
+    }
+}
+
+/// What only people may do was asked by somebody.
+fn asked(story: &Story<'_>, pk: &str, before: Row<'_>, version: &Version<'_>, findings: &mut Findings) {
+    let row = version.row;
+    let mut somebody = |what: &str, matches: &dyn Fn(&Request) -> bool| {
+        let found = story.requests.values().any(|it| {
+            it.index < version.index && it.request.dossier.as_deref() == Some(pk) && matches(it.request)
+        });
+        findings.require(found, RULE, || format!("{pk} : {what} sans que personne l’ait demandé"));
+    };
+    if row.erased() {
+        if !before.erased() {
+            somebody("un effacement", &|it| it.ask == Ask::Erase && it.head);
+        }
+        return;
+    }
+    if before.decision().is_none()
+        && let Some(decision) = row.decision()
+    {
+        let target = &decision["cible"];
+        somebody("une décision", &|it| {
+            it.by.as_deref() == Some(text(&decision["agent"]))
+                && it.territory == row.territory()
+                && matches!(&it.ask, Ask::Sign { parcours, organisme, .. }
+                    if target["parcours"] == *parcours && target["organisme"] == *organisme)
+        });
+    }
+    if before.state() == "urgence" && row.state() == "depose" {
+        somebody("une urgence fermée", &|it| it.ask == Ask::Close);
+    }
+    if before.0["droit"] != row.0["droit"] {
+        somebody("un droit confirmé", &|it| matches!(it.ask, Ask::Confirm { .. }));
+    }
+    if before.state() == "affecte" && before.assigned() != row.assigned() {
+        somebody("un référent changé", &|it| matches!(it.ask, Ask::Change { .. }));
+    }
+}

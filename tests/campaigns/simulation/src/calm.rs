@@ -1,0 +1,100 @@
+//! The calm: no more faults, and time goes on until nothing is left to do.
+
+use std::sync::Arc;
+
+use checker::What;
+use chrono::{DateTime, TimeDelta, Utc};
+use contracts::rows::{ContenuRow, EtatRow};
+
+use crate::executor::{Executor, Work};
+use crate::plan::deliver_all;
+use crate::sim::{Glimpse, PROCESSES, Sim, State};
+use crate::weather::Weather;
+
+/// How many rounds the calm may take before it is endless.
+const ROUNDS: u32 = 900;
+
+/// How many daily searches are waited for: one that finds nobody never ends.
+const SEARCHES: u32 = 3;
+
+/// The faults stop and the clocks are right: time goes on until nothing happens any more.
+pub(crate) fn calm(sim: &Arc<Sim>, executor: &mut Executor, pace: TimeDelta) {
+    {
+        let mut state = sim.state();
+        state.stormy = false;
+        state.weather = Weather::CALM;
+        state.skews = [TimeDelta::zero(); PROCESSES];
+        state.record(What::Calm);
+        let all = state.rng.bool();
+        state.redrive(all);
+        // Whatever was under way when the storm ended is over.
+        state.leap(TimeDelta::minutes(16));
+    }
+    executor.time_out();
+    if !settle(sim, executor, pace) {
+        return sim.state().record(What::Endless);
+    }
+    // Beyond every delay, then twice the daily search: whoever was forgotten is seen now, or never.
+    for by in [TimeDelta::days(61), TimeDelta::hours(25), TimeDelta::hours(25)] {
+        sim.state().leap(by);
+        schedules(executor);
+        if !settle(sim, executor, pace) {
+            return sim.state().record(What::Endless);
+        }
+    }
+}
+
+fn schedules(executor: &mut Executor) {
+    for work in [Work::Relay, Work::Check, Work::Sweep] {
+        executor.run_alone(work);
+    }
+}
+
+/// Delivers and lets time pass until the queues are empty and nothing is due but the daily search of a place.
+fn settle(sim: &Arc<Sim>, executor: &mut Executor, pace: TimeDelta) -> bool {
+    let mut searches = 0;
+    for _ in 0..ROUNDS {
+        if !deliver_all(sim, executor) {
+            return false;
+        }
+        {
+            let mut state = sim.state();
+            let now = state.now;
+            let next = state.queues.next_visible().into_iter().chain(next_of(&state, false)).min();
+            let search = next_of(&state, true).filter(|_| searches < SEARCHES);
+            let by = match (next, search) {
+                (None, None) => return true,
+                (Some(next), None) => next - now,
+                (next, Some(search)) if next.is_none_or(|it| search < it) => {
+                    searches += 1;
+                    // A search that finds nobody every day finds nobody on the fourth day either.
+                    search - now + TimeDelta::days(if searches > 2 { 4 } else { 0 })
+                }
+                (next, Some(search)) => next.unwrap_or(search) - now,
+            };
+            state.leap(by.max(TimeDelta::zero()) + pace);
+        }
+        schedules(executor);
+    }
+    false
+}
+
+/// When something is next due, as the dossiers say: the daily search of a place, or anything else.
+fn next_of(state: &State, search: bool) -> Option<DateTime<Utc>> {
+    state.glimpses.values().filter(|it| is_search(it) == search).filter_map(|it| it.due).min()
+}
+
+/// Whether the dossier waits for a place, which is looked for every day and may never come.
+fn is_search(glimpse: &Glimpse) -> bool {
+    let ContenuRow::Present(row) = &glimpse.row.contenu else { return false };
+    glimpse.row.registre.sortie.is_empty()
+        && match &row.etat {
+            EtatRow::EnAttenteDePlace { .. } => true,
+            EtatRow::AOrienter { attente, .. } | EtatRow::AttenteFranceTravail { attente, .. } => {
+                attente.contact_demande_le.is_some()
+            }
+            EtatRow::Depose | EtatRow::Urgence { .. } | EtatRow::Oriente { .. } | EtatRow::Affecte { .. } => {
+                false
+            }
+        }
+}

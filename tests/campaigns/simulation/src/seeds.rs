@@ -1,0 +1,13 @@
+//! The seeds that are always played: a few of every day, and each one that ever found something.
+
+/// Seeds, with what each found in the product when it was first played.
+///
+/// A seed tells what happens only as long as the simulator draws the same things in the same order: what it found is
+/// held by a test of the product too.
+pub(crate) const FOUND: [(u64, &str); 0] = [];
+
+/// The ordinary seeds of the short campaign: from zero.
+pub(crate) const ORDINARY: u64 = 3_000;
+
+/// How long the short campaign plays fresh seeds, in seconds.
+pub(crate) const FRESH_SECONDS: u64 = 15;
