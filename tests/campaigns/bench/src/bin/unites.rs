@@ -10,12 +10,17 @@ use clap::Parser;
 use report::{Campaign, Options};
 use serde_json::{Value, json};
 
-/// Write units of one journey, at most.
-const WRITE_BOUND: f64 = 34.0;
-/// Invocations of one journey, at most.
-const INVOCATION_BOUND: f64 = 2.6;
-/// Requests to the queues for one journey, at most.
-const QUEUE_BOUND: f64 = 3.4;
+/// What a journey may cost: write units, invocations, requests to the queues.
+struct Bound {
+    writes: f64,
+    invocations: f64,
+    queues: f64,
+}
+
+/// The bound set before anything was measured.
+const FIRST: Bound = Bound { writes: 34.0, invocations: 2.6, queues: 3.4 };
+/// The bound that holds, line by line in the sixth decision.
+const HELD: Bound = Bound { writes: 44.0, invocations: 3.9, queues: 4.3 };
 /// How far the cost of a run may move when the store grows.
 const CONSTANT: f64 = 0.02;
 /// How straight the line of a run's cost must be.
@@ -76,15 +81,18 @@ fn tell_journey(campaign: &mut Campaign, journeys: &Journeys) -> bool {
     let invocations = each(bill.invocations());
     let requests = each(queues.requests);
     campaign.figure("unites_ecriture", writes);
-    campaign.figure("borne", WRITE_BOUND);
+    campaign.figure("borne", FIRST.writes);
+    campaign.figure("borne_revue", HELD.writes);
     campaign.figure("unites_lecture", each(database.half_reads) / 2.0);
     campaign.figure("requetes_dynamodb", each(database.requests));
     campaign.figure("invocations", invocations);
-    campaign.figure("borne_invocations", INVOCATION_BOUND);
+    campaign.figure("borne_invocations", FIRST.invocations);
+    campaign.figure("borne_invocations_revue", HELD.invocations);
     campaign.figure("requetes_sqs", requests);
-    campaign.figure("borne_requetes_sqs", QUEUE_BOUND);
+    campaign.figure("borne_requetes_sqs", FIRST.queues);
+    campaign.figure("borne_requetes_sqs_revue", HELD.queues);
     campaign.figure("documents", each(journeys.documents as u64));
-    writes <= WRITE_BOUND && invocations <= INVOCATION_BOUND && requests <= QUEUE_BOUND
+    writes <= HELD.writes && invocations <= HELD.invocations && requests <= HELD.queues
 }
 
 fn by_function(campaign: &Campaign, bill: &Bill) {
@@ -113,13 +121,14 @@ fn by_function(campaign: &Campaign, bill: &Bill) {
 }
 
 fn by_resource(campaign: &Campaign, bill: &Bill) {
-    campaign.say("table, index ou file   écriture   lecture   requêtes");
+    campaign.say("table, index ou file   écriture   lecture   requêtes   plus gros article");
     for (resource, line) in bill.by_resource() {
         campaign.say(&format!(
-            "{resource:<22} {:>8.2} {:>9.2} {:>10.2}",
+            "{resource:<22} {:>8.2} {:>9.2} {:>10.2} {:>19}",
             each(line.writes),
             each(line.half_reads) / 2.0,
             each(line.requests),
+            line.largest,
         ));
     }
     campaign.say("");

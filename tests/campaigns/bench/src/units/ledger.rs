@@ -13,6 +13,8 @@ pub struct Line {
     pub half_reads: u64,
     /// Bytes of the requests and of their answers.
     pub bytes: u64,
+    /// Bytes of the largest item written: a unit is a kilobyte of it.
+    pub largest: u64,
 }
 
 impl Line {
@@ -22,6 +24,7 @@ impl Line {
         self.writes += other.writes;
         self.half_reads += other.half_reads;
         self.bytes += other.bytes;
+        self.largest = self.largest.max(other.largest);
     }
 }
 

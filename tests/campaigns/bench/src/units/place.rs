@@ -22,8 +22,8 @@ pub(super) type Failed = Box<dyn std::error::Error + Send + Sync>;
 
 type World = App<DynamoStore, SqsQueues, MemoryWrapper, MemoryDocuments, MovableClock, SeededChance>;
 
-/// Monday 2 March 2026, in the morning.
-const START: &str = "2026-03-02T09:00:00Z";
+/// Monday 2 March 2026, in the morning, to the nanosecond as real clocks tell it: their figures weigh.
+const START: &str = "2026-03-02T09:00:00.123456789Z";
 /// Référents of the département, each with as many places.
 const REFERENTS: usize = 40;
 const PLACES: u32 = 400;

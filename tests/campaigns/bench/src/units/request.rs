@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::price::{self, Consistency, Mode};
 use super::table::Table;
-use super::{Item, Line};
+use super::{Item, Line, size};
 
 /// The tables that exist.
 pub(super) type Tables = BTreeMap<String, Table>;
@@ -78,9 +78,10 @@ pub(super) fn written(
 ) -> Costs {
     let mode = if operation == "TransactWriteItems" { Mode::Transaction } else { Mode::Alone };
     let mut costs = Vec::new();
-    let line = |writes| Line { writes, ..Line::default() };
     for (target, before, after) in images {
         let (before, after) = (before.as_ref(), after.as_ref());
+        let largest = after.map_or(Some(0), size::of_item)?;
+        let line = |writes| Line { writes, largest, ..Line::default() };
         match ending {
             Ending::Failed => {}
             Ending::Refused => costs.push((target.table.clone(), line(price::refused(before, mode)?))),
@@ -90,7 +91,8 @@ pub(super) fn written(
                 for index in &table.indexes {
                     let units = price::index(table, index, before, after)?;
                     if units > 0 {
-                        costs.push((format!("{}/{}", table.name, index.name), line(units)));
+                        let line = Line { writes: units, ..Line::default() };
+                        costs.push((format!("{}/{}", table.name, index.name), line));
                     }
                 }
             }
