@@ -67,7 +67,7 @@ async fn an_alert_moves_the_index_once_and_leaves_it_right() {
     stage.world.queues.cut(false);
     stage.world.clock.set(stage.now() + chrono::TimeDelta::minutes(6));
     stage.tick().await;
-    assert_eq!(sent(&stage, id).await, ["H3-0", "recu"]);
+    assert_eq!(sent(&stage, id).await, ["H3-0-2026-03-02", "recu"]);
     let after = stage.world.store.read(key(id)).await.unwrap().unwrap();
     assert!(after.file_sk > due && after.registre.sortie.is_empty(), "what is due next");
 }
