@@ -5,8 +5,8 @@
 //!
 //! | rule | promise | where |
 //! |---|---|---|
-//! | I1 | nothing is lost | `lost`, `told`, `waiting` |
-//! | I2 | nothing is doubled | `doubled`, `told` |
+//! | I1 | nothing is lost | `lost`, `told`, `waiting`, `answers` |
+//! | I2 | nothing is doubled | `doubled`, `told`, `answers` |
 //! | I3 | one référent at most, and no gap | `places` |
 //! | I4 | the counter is the true count, under capacity | `places` |
 //! | I6 | nothing due stays undone, nothing comes early | `due` |
@@ -17,6 +17,7 @@
 //!
 //! I5, the chain of the audit, has no rule here: the product keeps no audit yet. Its place is a module `audit`.
 
+mod answers;
 mod borders;
 mod calendar;
 mod doubled;
@@ -80,6 +81,7 @@ pub fn judge(history: &History) -> Vec<Violation> {
         format!("{} messages restent sur les files", history.end.waiting.len())
     });
     lost::judge(&story, &mut findings);
+    answers::judge(&story, &mut findings);
     told::judge(&story, &mut findings);
     waiting::judge(&story, &mut findings);
     doubled::judge(&story, &mut findings);
