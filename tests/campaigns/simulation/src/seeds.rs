@@ -4,7 +4,8 @@
 ///
 /// A seed tells what happens only as long as the simulator draws the same things in the same order: what it found is
 /// held by a test of the product too.
-pub(crate) const FOUND: [(u64, &str); 0] = [];
+pub(crate) const FOUND: [(u64, &str); 1] =
+    [(65, "a sweep ended by one run was ended again by another, at another instant")];
 
 /// The ordinary seeds of the short campaign: from zero.
 pub(crate) const ORDINARY: u64 = 3_000;
