@@ -76,7 +76,8 @@ fn run(options: &Options, simulation: &Path, chosen: &[&Mutant]) -> anyhow::Resu
                 campaign
                     .say(&format!("attrapée   {:44} graine={seed} ({} exécutions)", mutant.nom, caught.runs));
             }
-            None => campaign.failed(seed, &[format!("a survécu  {} : {}", mutant.nom, mutant.dit)]),
+            None => campaign
+                .wrong(&format!("a survécu  {} : {} ({} exécutions)", mutant.nom, mutant.dit, caught.runs)),
         }
         rows.push(json!({"mutant": mutant.nom, "dit": mutant.dit, "fichier": mutant.fichier,
             "attrape": caught.seed.is_some(), "graine": caught.seed, "executions": caught.runs,

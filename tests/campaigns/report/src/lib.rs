@@ -67,6 +67,14 @@ impl Campaign {
         }
     }
 
+    /// One execution that violated something that no seed plays again.
+    pub fn wrong(&mut self, violation: &str) {
+        self.executions += 1;
+        self.violations += 1;
+        self.bar.inc(1);
+        self.say(violation);
+    }
+
     /// A line for whoever looks on, above the progress bar.
     #[expect(clippy::print_stdout, reason = "a campaign talks to a terminal")]
     pub fn say(&self, line: &str) {

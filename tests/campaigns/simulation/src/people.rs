@@ -81,7 +81,7 @@ impl People {
     fn other_body(&mut self, state: &mut State, cast: &Cast, known: &Request) -> Arc<Request> {
         state.tally.count(Fault::KeyReused);
         let gesture = known.gesture.clone();
-        let asked = (known.asked.key.clone(), "autre".to_owned(), known.asked.if_match);
+        let asked = (known.asked.key.clone(), format!("autre-{}", self.numbers), known.asked.if_match);
         self.ask(state, cast, (known.who.clone(), known.dossier, gesture), asked)
     }
 

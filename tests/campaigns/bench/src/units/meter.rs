@@ -23,6 +23,9 @@ use super::sqs::Queues;
 use super::table::Table;
 use super::{Bill, Item, Line};
 
+/// An item that a request names, before it and after it.
+type Image = (Target, Option<Item>, Option<Item>);
+
 /// What is not part of any journey: making tables, looking at pages, idle polls.
 pub(super) const ASIDE: &str = "hors parcours";
 
@@ -208,7 +211,7 @@ impl Meter {
         operation: &str,
         request: &Value,
         answer: &Value,
-        (images, ending): (&[(Target, Option<Item>, Option<Item>)], Ending),
+        (images, ending): (&[Image], Ending),
         bytes: u64,
     ) {
         let costs = if !images.is_empty() {

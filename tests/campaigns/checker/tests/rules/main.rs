@@ -29,6 +29,29 @@ fn a_granted_application_without_a_dossier_is_lost() {
 }
 
 #[test]
+fn a_request_sent_again_is_answered_like_the_first_time() {
+    let mut tale = whole();
+    tale.tell(What::Answered { request: 1, outcome: "occupe", dossiers: Vec::new() });
+    assert_eq!(tale.judged(), [], "later is no refusal");
+    tale.tell(What::Answered { request: 1, outcome: "cle_reemployee", dossiers: Vec::new() });
+    tale.breaks("I2", "accordée puis renvoyée");
+}
+
+#[test]
+fn another_body_under_the_same_key_is_not_granted() {
+    let mut tale = whole();
+    tale.ask(7, Ask::Submit, false).grant(7);
+    tale.breaks("I1", "à deux corps différents");
+}
+
+#[test]
+fn the_values_of_a_person_come_from_the_application_that_opened_the_dossier() {
+    let mut tale = whole();
+    tale.side("personnes", "-", json!({"corps": "un autre corps"}));
+    tale.breaks("I1", "vient d’une autre demande");
+}
+
+#[test]
 fn a_granted_signature_that_cannot_be_seen_is_lost() {
     let mut tale = Tale::new();
     tale.triaged();
