@@ -116,7 +116,11 @@ fn swept(story: &Story<'_>, territory: &str, name: &str) -> bool {
 /// Each message that a dossier numbered left, and was handled or is among the dead letters.
 fn messages(story: &Story<'_>, pk: &str, life: &Life<'_>, findings: &mut Findings) {
     let Some(last) = life.last else { return };
-    let waits = last.outbox().map_or(0, serde_json::Map::len);
+    let left = |name: &&String| {
+        let entry = name.split_once('#').and_then(|(stream, number)| Some((stream, number.parse().ok()?)));
+        entry.is_none_or(|(stream, number)| !story.is_dead(pk, stream, number))
+    };
+    let waits = last.outbox().map_or(0, |it| it.keys().filter(left).count());
     findings.require(waits == 0, RULE, || format!("{pk} : {waits} messages attendent encore de partir"));
     for stream in ["triage", "assignment"] {
         let (emitted, received) = (last.emitted(stream), last.received(stream));

@@ -100,6 +100,11 @@ impl<'a> Row<'a> {
         self.0["registre"]["sortie"].as_object()
     }
 
+    /// The stream whose message caused an entry of the outbox; `None` when people or time did.
+    pub(crate) fn caused_by(self, name: &str) -> Option<&'a str> {
+        text(&self.outbox()?.get(name)?["par"]).strip_prefix("etape:")
+    }
+
     pub(crate) fn waiting_message(self, name: &str) -> Option<Waiting<'a>> {
         let entry = self.outbox()?.get(name)?;
         let message = &entry["message"];

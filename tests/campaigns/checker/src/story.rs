@@ -187,9 +187,17 @@ impl<'a> Story<'a> {
         self.letters.iter().filter(move |it| it.territory == territory && it.dossier == dossier)
     }
 
-    /// Whether a message ended among the dead letters.
+    /// Whether a message ended among the dead letters, or waits for one of them: a step that wrote, and whose message
+    /// died before what it sends had left, sends it when an operator gives that message back.
     pub(crate) fn is_dead(&self, pk: &str, stream: &str, number: u64) -> bool {
-        self.dead.iter().any(|it| it.0 == pk && it.1 == stream && it.2 == number)
+        let among = |stream: &str, number: Option<u64>| {
+            self.dead
+                .iter()
+                .any(|it| it.0 == pk && it.1 == stream && number.is_none_or(|number| it.2 == number))
+        };
+        let row = self.lives.get(pk).and_then(|it| it.last);
+        let cause = row.and_then(|it| it.caused_by(&format!("{stream}#{number}")));
+        among(stream, Some(number)) || cause.is_some_and(|it| among(it, None))
     }
 }
 
