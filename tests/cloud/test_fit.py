@@ -149,7 +149,7 @@ def test_a_function_does_nothing_else(cloud):
     for refused in [
         attempt(cloud, "assignment", "dynamodb", "get_item", TableName=PREFIX + "personnes", Key=ROW),
         attempt(cloud, "triage", "dynamodb", "put_item", TableName=PREFIX + "personnes", Item=ROW),
-        attempt(cloud, "professionals", "dynamodb", "put_item", TableName=PREFIX + "cles", Item=ROW),
+        attempt(cloud, "professionals", "dynamodb", "delete_item", TableName=PREFIX + "cles", Key=ROW),
         attempt(cloud, "professionals", "dynamodb", "scan", TableName=PREFIX + "dossiers"),
         attempt(cloud, "intake", "dynamodb", "delete_item", TableName=PREFIX + "cles", Key=ROW),
         attempt(cloud, "carnet", "sqs", "send_message", QueueUrl=cloud.queue_url("triage"), MessageBody="x"),

@@ -438,14 +438,16 @@ def test_the_key_of_a_dossier_is_wrapped_by_kms(cloud, journey):
 RESENT = "a message that a dead sender left is sent again by the next one"
 FREED = "a place is freed"
 SPARE = {
-    "intake": {"dynamodb:GetItem reponses": "the same application, twice at once"},
-    "triage": {"dynamodb:UpdateItem dossiers": RESENT, "sqs:SendMessage triage": RESENT,
-               "sqs:SendMessage assignment": RESENT, "sqs:SendMessage carnet": RESENT,
-               "sqs:SendMessage reminders": RESENT},
+    "intake": {"dynamodb:GetItem reponses": "the same application, twice at once",
+               "sqs:SendMessage reminders": "an immediate need is told at once",
+               "dynamodb:UpdateItem dossiers": "the outbox is cleared of it"},
+    "triage": {"sqs:SendMessage triage": RESENT, "sqs:SendMessage assignment": RESENT,
+               "sqs:SendMessage carnet": RESENT},
     "assignment": {"sqs:SendMessage triage": RESENT, "sqs:SendMessage assignment": FREED},
     "sweep": {"sqs:SendMessage carnet": RESENT, "sqs:SendMessage sweep": "the first hour of a month's sweep",
               "dynamodb:PutItem cles": "an erasure dies before it has destroyed the key"},
     "professionals": {"sqs:SendMessage triage": "an emergency is closed",
+                      "sqs:SendMessage carnet": "the organism names its own référent",
                       "sqs:SendMessage reminders": "the organism names its own référent"},
 }
 

@@ -274,7 +274,8 @@ impl<W: World> Step<W> for Change {
                 // A capacity that is exceeded is exceeded by somebody, for a reason.
                 ("au_dela_de_la_capacite".to_owned(), beyond.into()),
             ]);
-            let sk = kept_sk(dossier, "changement", &self.key);
+            // An attempt that found room and died does not speak for the one that went beyond.
+            let sk = kept_sk(dossier, "changement", &format!("{}/{beyond}", self.key));
             keep(world, dossier, &sk, attributes, self.comment.as_ref()).await?;
         }
         Ok(decided)
