@@ -184,7 +184,7 @@ pub fn fictional_people(
     territory: domain::Territory,
     size: u32,
     start: DateTime<Utc>,
-) -> Vec<(String, Value)> {
+) -> impl Iterator<Item = (String, Value)> {
     let cohort = Cohort::new(territory, size, 0, start, Figures::of(territory));
-    cohort.people().map(|person| (cohort.key(person.index, "amorce"), person.application)).collect()
+    (0..size).map(move |index| (cohort.key(index, "amorce"), cohort.person(index).application))
 }

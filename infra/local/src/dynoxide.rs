@@ -1,84 +1,54 @@
 //! DynamoDB in this process: the SDK's requests answered by an embedded engine, without a socket.
 
-use aws_smithy_runtime_api::client::connector_metadata::ConnectorMetadata;
-use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
-    SharedHttpConnector,
-};
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_runtime_api::client::result::ConnectorError;
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_runtime_api::http::StatusCode;
-use aws_smithy_types::body::SdkBody;
+use std::path::Path;
+
 use dynoxide::{Database, DynoxideError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// What the SDK writes before the name of an operation.
-const TARGET_PREFIX: &str = "DynamoDB_20120810.";
+mod client;
+pub use client::{Watch, http_client, watched_http_client};
+
+/// The engine: a connection that writes, and one that reads.
+///
+/// The engine lets one write at a time, and lets others read meanwhile: each read sees everything that was acknowledged
+/// before it began.
+pub struct Engine {
+    writer: Database,
+    reader: Database,
+}
+
+impl From<Database> for Engine {
+    /// One connection for both: a database in memory has no other.
+    fn from(database: Database) -> Self {
+        Self { reader: database.clone(), writer: database }
+    }
+}
 
 /// Opens the database file, or creates it.
 ///
 /// A write that was acknowledged survives the death of the process, not a power cut: on the machine of somebody who
 /// tries or develops, the difference is a factor of three in speed.
-pub fn open(path: &std::path::Path) -> dynoxide::Result<Database> {
-    let database = Database::new(&path.to_string_lossy())?;
-    // The only public way to ask for `synchronous = NORMAL`.
-    database.disable_bulk_loading()?;
-    Ok(database)
-}
-
-/// An HTTP client for the SDK whose server is this database.
-pub fn http_client(database: Database) -> SharedHttpClient {
-    SharedHttpClient::new(InProcess { connector: SharedHttpConnector::new(Connector(database)) })
-}
-
-#[derive(Debug)]
-struct InProcess {
-    connector: SharedHttpConnector,
-}
-
-impl HttpClient for InProcess {
-    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
-        self.connector.clone()
-    }
-
-    fn connector_metadata(&self) -> Option<ConnectorMetadata> {
-        Some(ConnectorMetadata::new("dynoxide", None))
-    }
-}
-
-struct Connector(Database);
-
-impl std::fmt::Debug for Connector {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("dynoxide::Connector")
-    }
-}
-
-impl HttpConnector for Connector {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let database = self.0.clone();
-        HttpConnectorFuture::new(async move {
-            let answer = tokio::task::spawn_blocking(move || answer(&database, &request));
-            // A panic of the engine is one request's failure; the SDK tries again.
-            let (status, body) = answer.await.map_err(|it| ConnectorError::other(it.into(), None))?;
-            let status = StatusCode::try_from(status).map_err(|it| ConnectorError::other(it.into(), None))?;
-            let mut response = HttpResponse::new(status, SdkBody::from(body));
-            response.headers_mut().insert("content-type", "application/x-amz-json-1.0");
-            Ok(response)
-        })
-    }
-}
-
-/// The status and the body of the answer, as DynamoDB would give them.
-fn answer(database: &Database, request: &HttpRequest) -> (u16, String) {
-    let operation = request.headers().get("x-amz-target").and_then(|it| it.strip_prefix(TARGET_PREFIX));
-    let result = match (operation, request.body().bytes()) {
-        (Some(operation), Some(body)) => dispatch(database, operation, body),
-        _ => Err(unknown_operation()),
+pub fn open(path: &Path) -> dynoxide::Result<Engine> {
+    let connect = || -> dynoxide::Result<Database> {
+        let database = Database::new(&path.to_string_lossy())?;
+        // The only public way to ask for `synchronous = NORMAL`.
+        database.disable_bulk_loading()?;
+        Ok(database)
     };
-    match result {
+    Ok(Engine { writer: connect()?, reader: connect()? })
+}
+
+impl Engine {
+    /// Answers a request that writes, in the calling thread: the status and the body, as DynamoDB would give them.
+    pub fn write(&self, operation: &str, body: &[u8]) -> (u16, String) {
+        respond(&self.writer, operation, body)
+    }
+}
+
+/// The status and the body of the answer to an operation, as in `PutItem`, as DynamoDB would give them.
+pub fn respond(database: &Database, operation: &str, body: &[u8]) -> (u16, String) {
+    match dispatch(database, operation, body) {
         Ok(body) => (200, body),
         Err(error) => (error.status_code(), error.to_json()),
     }
@@ -195,18 +165,30 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("dynamo.sqlite");
         let db = open(&path).unwrap();
-        create(&db);
-        ask(&db, "PutItem", &json!({"TableName": "essai", "Item": {"pk": {"S": "a"}}}));
+        create(&db.writer);
+        ask(&db.writer, "PutItem", &json!({"TableName": "essai", "Item": {"pk": {"S": "a"}}}));
         drop(db);
         let db = open(&path).unwrap();
-        let (_, body) = ask(&db, "GetItem", &json!({"TableName": "essai", "Key": {"pk": {"S": "a"}}}));
+        let (_, body) = ask(&db.reader, "GetItem", &json!({"TableName": "essai", "Key": {"pk": {"S": "a"}}}));
         assert_eq!(body["Item"]["pk"]["S"], "a");
     }
 
+    #[test]
+    fn what_one_connection_was_told_is_written_the_other_reads_at_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let db = open(&dir.path().join("dynamo.sqlite")).unwrap();
+        create(&db.writer);
+        for n in 0..200 {
+            let item = json!({"pk": {"S": "a"}, "n": {"N": n.to_string()}});
+            ask(&db.writer, "PutItem", &json!({"TableName": "essai", "Item": item}));
+            let (_, body) =
+                ask(&db.reader, "GetItem", &json!({"TableName": "essai", "Key": {"pk": {"S": "a"}}}));
+            assert_eq!(body["Item"], item);
+        }
+    }
+
     fn ask(db: &Database, operation: &str, body: &Value) -> (u16, Value) {
-        let mut request = HttpRequest::new(SdkBody::from(body.to_string()));
-        request.headers_mut().insert("x-amz-target", format!("{TARGET_PREFIX}{operation}"));
-        let (status, body) = answer(db, &request);
+        let (status, body) = respond(db, operation, body.to_string().as_bytes());
         (status, serde_json::from_str(&body).unwrap())
     }
 

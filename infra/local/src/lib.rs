@@ -8,6 +8,7 @@ pub mod dev;
 pub mod documents;
 pub mod dynoxide;
 pub mod files;
+pub mod here;
 pub mod identity;
 pub mod keys;
 pub mod marks;

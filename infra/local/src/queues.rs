@@ -5,7 +5,7 @@
 //! is visible again at the next start.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 use contracts::Envelope;
@@ -14,7 +14,9 @@ use rusqlite::Connection;
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
 
+mod clerk;
 mod store;
+use clerk::Clerk;
 pub use store::{DeadLetter, Stats};
 
 /// Receives after which a message goes to the dead letters instead of coming back.
@@ -43,15 +45,16 @@ pub struct Receipt {
 
 /// Queues in a file. Clones share it.
 pub struct LocalQueues<C> {
-    connection: Arc<Mutex<Connection>>,
+    clerk: Arc<Clerk>,
     clock: C,
-    arrivals: Arc<Notify>,
+    /// One bell per queue: an arrival in one does not wake who waits for another.
+    arrivals: Arc<[Notify; QueueName::ALL.len()]>,
 }
 
 impl<C: Clock + Clone> Clone for LocalQueues<C> {
     fn clone(&self) -> Self {
         Self {
-            connection: Arc::clone(&self.connection),
+            clerk: Arc::clone(&self.clerk),
             clock: self.clock.clone(),
             arrivals: Arc::clone(&self.arrivals),
         }
@@ -63,7 +66,7 @@ impl<C: Clock> LocalQueues<C> {
     pub fn open(path: &Path, clock: C) -> Result<Self, PortError> {
         let connection =
             store::open(path, clock.now()).map_err(|it| PortError::new("opening the queues", it))?;
-        Ok(Self { connection: Arc::new(Mutex::new(connection)), clock, arrivals: Arc::new(Notify::new()) })
+        Ok(Self { clerk: Arc::new(Clerk::start(connection)), clock, arrivals: Arc::default() })
     }
 
     /// Hands out up to `max` visible messages, the oldest first, and hides them for a while.
@@ -82,13 +85,19 @@ impl<C: Clock> LocalQueues<C> {
         let visible_at = self.clock.now() + delay;
         let released =
             self.run("releasing a message", move |it| store::release(it, receipt, visible_at)).await?;
-        self.arrivals.notify_waiters();
+        // The receipt does not say of which queue.
+        self.arrivals.iter().for_each(Notify::notify_waiters);
         Ok(released)
     }
 
     /// Sends a message to the dead letters: no retry would help.
     pub async fn bury(&self, receipt: Receipt) -> Result<bool, PortError> {
         self.run("burying a message", move |it| store::bury(it, receipt)).await
+    }
+
+    /// Whether no queue holds anything to do; dead letters are nothing to do.
+    pub async fn is_quiet(&self) -> Result<bool, PortError> {
+        self.run("looking for messages", store::is_quiet).await
     }
 
     /// How many messages each queue holds.
@@ -106,7 +115,7 @@ impl<C: Clock> LocalQueues<C> {
     pub async fn redrive(&self, queue: QueueName) -> Result<usize, PortError> {
         let now = self.clock.now();
         let moved = self.run("redriving dead letters", move |it| store::redrive(it, queue, now)).await?;
-        self.arrivals.notify_waiters();
+        self.bell(queue).notify_waiters();
         Ok(moved)
     }
 
@@ -119,27 +128,25 @@ impl<C: Clock> LocalQueues<C> {
     pub async fn send_raw(&self, queue: QueueName, bodies: Vec<String>) -> Result<(), PortError> {
         let now: DateTime<Utc> = self.clock.now();
         self.run("sending messages", move |it| store::send(it, queue, &bodies, now)).await?;
-        self.arrivals.notify_waiters();
+        self.bell(queue).notify_waiters();
         Ok(())
     }
 
-    /// Ends when a message arrives or comes back after this call; it may be gone by then.
-    pub fn arrival(&self) -> Notified<'_> {
-        self.arrivals.notified()
+    /// Ends when a message arrives in this queue, or comes back, after this call; it may be gone by then.
+    pub fn arrival(&self, queue: QueueName) -> Notified<'_> {
+        self.bell(queue).notified()
+    }
+
+    fn bell(&self, queue: QueueName) -> &Notify {
+        &self.arrivals[queue as usize]
     }
 
     async fn run<T: Send + 'static>(
         &self,
         operation: &'static str,
-        work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, PortError> {
-        let connection = Arc::clone(&self.connection);
-        // A panic while the lock is held rolls its transaction back: the connection is as good as before.
-        let work = move || work(&mut connection.lock().unwrap_or_else(PoisonError::into_inner));
-        tokio::task::spawn_blocking(work)
-            .await
-            .map_err(|it| PortError::new(operation, it))?
-            .map_err(|it| PortError::new(operation, it))
+        self.clerk.ask(work).await.map_err(|it| PortError::new(operation, it))
     }
 }
 

@@ -6,32 +6,23 @@ use std::net::Ipv4Addr;
 use std::path::Path;
 use std::sync::Arc;
 
-use aws::{Clients, DynamoStore, Settings, StoreConfig, create_tables};
-use contracts::data::{DataError, Reference, Service};
-use engine::keys::KeyCache;
-use engine::ports::{PortError, QueueName};
-use engine::{App, StepError, steps};
+use contracts::data::DataError;
+use engine::ports::PortError;
 use tokio::net::TcpListener;
 use web::{Auth, AuthConfig, JwksSource, SignIn, SiteConfig, State, whole_router};
 
-use crate::clock::{ClockError, MovableClock};
+use crate::clock::ClockError;
 use crate::config::Config;
 use crate::dev::{self, Dev};
-use crate::documents::DiskDocuments;
+use crate::dynoxide;
 use crate::files::FileError;
+use crate::here::{Here, Steps, assemble, service};
 use crate::identity::{AUDIENCE, ISSUER, Identity, IdentityError};
-use crate::keys::{KeyFile, KeyFileError, OsChance};
+use crate::keys::KeyFileError;
 use crate::marks::Marks;
-use crate::queues::LocalQueues;
 use crate::schedules::Schedules;
 use crate::seed::{self, ACCOUNTS, SeedError};
-use crate::worker::{Failure, Handler, Worker};
-
-/// Begins the name of each table.
-const PREFIX: &str = "spie-local-";
-
-/// The world of one machine.
-pub type Here = App<DynamoStore, LocalQueues<MovableClock>, KeyFile, DiskDocuments, MovableClock, OsChance>;
+use crate::worker::Worker;
 
 /// A place opened and ready to serve.
 pub struct Place {
@@ -49,7 +40,8 @@ pub struct Place {
 pub async fn open(config: &Config) -> Result<Place, ServeError> {
     std::fs::create_dir_all(&config.data).map_err(|it| FileError::new(&config.data, "created", it))?;
     let lock = lock(&config.data)?;
-    let world = Arc::new(world(config).await?);
+    let engine = dynoxide::open(&config.data.join("dynamo.sqlite")).map_err(ServeError::Database)?;
+    let world = Arc::new(assemble(config, dynoxide::http_client(engine)).await?);
     let identity = Identity::open(&config.data.join("cle-jetons"))?;
     let keys = JwksSource::fixed(&identity.jwks()?).map_err(|_| ServeError::Jwks)?;
     let auth = AuthConfig {
@@ -108,43 +100,12 @@ pub fn welcome(address: &str, config: &Config) -> String {
     text
 }
 
-async fn world(config: &Config) -> Result<Here, ServeError> {
-    let data = &config.data;
-    let clock = MovableClock::open(&data.join("horloge"))?;
-    let database = crate::dynoxide::open(&data.join("dynamo.sqlite")).map_err(ServeError::Database)?;
-    let clients = Clients::new(
-        Settings::for_emulator("http://localhost"),
-        Some(crate::dynoxide::http_client(database)),
-    );
-    create_tables(&clients.dynamodb(), PREFIX).await?;
-    Ok(App {
-        store: clients.store(StoreConfig { prefix: PREFIX.to_owned() }),
-        queues: LocalQueues::open(&data.join("files.sqlite"), clock.clone())?,
-        wrapper: KeyFile::open(&data.join("cle-maitre"))?,
-        documents: DiskDocuments::open(&data.join("documents"))?,
-        clock,
-        chance: OsChance,
-        reference: Reference::embedded(config.territories.clone(), service())?,
-        key_cache: KeyCache::default(),
-    })
-}
-
 /// One process at a time in a data directory: the lock dies with the process that holds it.
 fn lock(data: &Path) -> Result<File, ServeError> {
     let path = data.join("verrou");
     let file = File::create(&path).map_err(|it| FileError::new(&path, "created", it))?;
     file.try_lock().map_err(|_| ServeError::Taken)?;
     Ok(file)
-}
-
-/// Fictional, on numbers kept for fiction.
-fn service() -> Service {
-    Service {
-        nom: "Service insertion (démonstration)".to_owned(),
-        telephone: "01 99 00 77 00".to_owned(),
-        horaires: "du lundi au vendredi, de 9 h à 17 h".to_owned(),
-        adresse: "1 place de l’Exemple, Melun".to_owned(),
-    }
 }
 
 fn site(config: &Config) -> SiteConfig {
@@ -162,22 +123,6 @@ fn site(config: &Config) -> SiteConfig {
             .map(|it| SignIn { label: it.label.to_owned(), href: format!("/dev/connexion/{}", it.agent) })
             .collect(),
         notice: Some("Démonstration : les personnes sont fictives.".to_owned()),
-    }
-}
-
-/// The steps, as the worker calls them.
-struct Steps(Arc<Here>);
-
-impl Handler for Steps {
-    async fn handle(&self, queue: QueueName, body: &str) -> Result<(), Failure> {
-        steps::handle(&*self.0, queue, body).await.map_err(|error: StepError| {
-            tracing::warn!(
-                file = queue.name(),
-                error = &error as &dyn std::error::Error,
-                "A step did not end."
-            );
-            if error.is_fatal() { Failure::Fatal } else { Failure::Retry }
-        })
     }
 }
 
@@ -218,7 +163,7 @@ pub enum ServeError {
     Http(#[source] std::io::Error),
     /// The database file.
     #[error("la base de données ne s'ouvre pas")]
-    Database(#[source] dynoxide::DynoxideError),
+    Database(#[source] ::dynoxide::DynoxideError),
     /// The published keys.
     #[error("les clés publiques des jetons ne se lisent pas")]
     Jwks,

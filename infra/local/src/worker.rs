@@ -64,33 +64,40 @@ impl<C: Clock + Clone + 'static, H: Handler> Worker<C, H> {
 
 /// Ends when no queue holds anything to do; dead letters are nothing to do.
 pub async fn until_quiet<C: Clock>(queues: &LocalQueues<C>) -> Result<(), PortError> {
-    while !queues.stats().await?.iter().all(|(_, stats)| stats.is_quiet()) {
+    while !queues.is_quiet().await? {
         tokio::time::sleep(LOOK).await;
     }
     Ok(())
 }
 
 async fn pull<C: Clock>(queues: &LocalQueues<C>, handler: &impl Handler, queue: QueueName) {
-    loop {
-        // Taken before looking, so that what arrives in between is not missed.
-        let arrival = queues.arrival();
-        match queues.receive(queue, BATCH).await {
-            Ok(batch) if batch.is_empty() => {
+    // The next messages are received while the last ones are treated: a slow one holds nobody up.
+    stream::repeat(())
+        .then(|()| next(queues, queue))
+        .flat_map(stream::iter)
+        .for_each_concurrent(CONCURRENCY, |delivery| treat(queues, handler, queue, delivery))
+        .await;
+}
+
+/// The messages received, or none when none came for a while.
+async fn next<C: Clock>(queues: &LocalQueues<C>, queue: QueueName) -> Vec<Delivery> {
+    // Taken before looking, so that what arrives in between is not missed.
+    let arrival = queues.arrival(queue);
+    match queues.receive(queue, BATCH).await {
+        Ok(batch) => {
+            if batch.is_empty() {
                 let _ = tokio::time::timeout(IDLE, arrival).await;
             }
-            Ok(batch) => {
-                stream::iter(batch)
-                    .for_each_concurrent(CONCURRENCY, |delivery| treat(queues, handler, queue, delivery))
-                    .await;
-            }
-            Err(error) => {
-                tracing::error!(
-                    file = queue.name(),
-                    error = &error as &dyn std::error::Error,
-                    "The queue cannot be read."
-                );
-                tokio::time::sleep(IDLE).await;
-            }
+            batch
+        }
+        Err(error) => {
+            tracing::error!(
+                file = queue.name(),
+                error = &error as &dyn std::error::Error,
+                "The queue cannot be read."
+            );
+            tokio::time::sleep(IDLE).await;
+            Vec::new()
         }
     }
 }

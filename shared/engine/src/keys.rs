@@ -78,15 +78,16 @@ pub async fn of_dossier<W: World>(world: &W, key: DossierKey) -> Result<Option<S
 }
 
 /// The dossier's key, made on first use; `None` when it was destroyed: it is never made again.
+///
+/// It is new nearly every time: written first, read only when it was there.
 pub async fn of_new_dossier<W: World>(world: &W, key: DossierKey) -> Result<Option<SecretKey>, PortError> {
     let pk = key.pk();
-    if let Some(row) = world.store().get(Table::Cles, &pk, SK_DOSSIER).await? {
-        return unwrap_dossier(world, key, &row).await;
-    }
     let fresh = SecretKey::draw(world.chance())?;
     let wrapping = of_territory(world, key.territory).await?.derive("cles");
     let sealed = seal::seal(&wrapping, &aad(&pk), fresh.bytes(), world.chance())?;
-    world.store().put(Table::Cles, key_row(pk.clone(), SK_DOSSIER, &sealed), When::Absent).await?;
+    if world.store().put(Table::Cles, key_row(pk.clone(), SK_DOSSIER, &sealed), When::Absent).await? {
+        return Ok(Some(fresh));
+    }
     let row = reread(world, &pk, SK_DOSSIER).await?;
     unwrap_dossier(world, key, &row).await
 }

@@ -141,7 +141,8 @@ impl Cohort {
         self.territory.local_date(self.start + Days::new(day.into()))
     }
 
-    fn person(&self, index: u32) -> Person {
+    /// One of them, by number.
+    pub(super) fn person(&self, index: u32) -> Person {
         // One source per subject: a change in how one is drawn leaves the others as they were.
         let draws = |subject: &str| Draws::of(&format!("{}/{index}/{subject}", self.name()));
         let day = u32::try_from(u64::from(index) * u64::from(MONTH) / u64::from(self.size)).unwrap_or(0);

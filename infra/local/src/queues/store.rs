@@ -1,4 +1,4 @@
-//! The statements behind the queues: one table, a transaction per call.
+//! The statements behind the queues: one table. Whoever calls holds the transaction.
 
 use std::path::Path;
 
@@ -65,39 +65,34 @@ pub(super) fn open(path: &Path, now: DateTime<Utc>) -> rusqlite::Result<Connecti
 }
 
 pub(super) fn send(
-    connection: &mut Connection,
+    connection: &Connection,
     queue: QueueName,
     bodies: &[String],
     now: DateTime<Utc>,
 ) -> rusqlite::Result<()> {
-    let transaction = connection.transaction()?;
-    {
-        let mut insert = transaction.prepare_cached(
-            "INSERT INTO message (queue, body, sent_at, visible_at) VALUES (?1, ?2, ?3, ?3)",
-        )?;
-        for body in bodies {
-            insert.execute(params![queue.name(), body, millis(now)])?;
-        }
+    let mut insert = connection
+        .prepare_cached("INSERT INTO message (queue, body, sent_at, visible_at) VALUES (?1, ?2, ?3, ?3)")?;
+    for body in bodies {
+        insert.execute(params![queue.name(), body, millis(now)])?;
     }
-    transaction.commit()
+    Ok(())
 }
 
 pub(super) fn receive(
-    connection: &mut Connection,
+    connection: &Connection,
     queue: QueueName,
     max: u32,
     now: DateTime<Utc>,
     hidden_until: DateTime<Utc>,
 ) -> rusqlite::Result<Vec<Delivery>> {
-    let transaction = connection.transaction()?;
     // Handed out too many times and never given back: its handler hangs or kills.
-    transaction
+    connection
         .prepare_cached(
             "UPDATE message SET state = 2
              WHERE queue = ?1 AND state IN (0, 1) AND visible_at <= ?2 AND attempts >= ?3",
         )?
         .execute(params![queue.name(), millis(now), MAX_RECEIVES])?;
-    let mut deliveries = transaction
+    let mut deliveries = connection
         .prepare_cached(
             "UPDATE message SET state = 1, visible_at = ?3, attempts = attempts + 1
              WHERE id IN (
@@ -107,7 +102,6 @@ pub(super) fn receive(
         )?
         .query_map(params![queue.name(), millis(now), millis(hidden_until), max], delivery)?
         .collect::<rusqlite::Result<Vec<_>>>()?;
-    transaction.commit()?;
     deliveries.sort_by_key(|it| it.receipt.id);
     Ok(deliveries)
 }
@@ -117,7 +111,7 @@ fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
     Ok(Delivery { receipt: Receipt { id: row.get(0)?, attempts }, body: row.get(1)?, attempts })
 }
 
-pub(super) fn delete(connection: &mut Connection, receipt: Receipt) -> rusqlite::Result<bool> {
+pub(super) fn delete(connection: &Connection, receipt: Receipt) -> rusqlite::Result<bool> {
     let deleted = connection
         .prepare_cached("DELETE FROM message WHERE id = ?1 AND attempts = ?2 AND state = 1")?
         .execute(params![receipt.id, receipt.attempts])?;
@@ -125,7 +119,7 @@ pub(super) fn delete(connection: &mut Connection, receipt: Receipt) -> rusqlite:
 }
 
 pub(super) fn release(
-    connection: &mut Connection,
+    connection: &Connection,
     receipt: Receipt,
     visible_at: DateTime<Utc>,
 ) -> rusqlite::Result<bool> {
@@ -138,15 +132,27 @@ pub(super) fn release(
     Ok(released == 1)
 }
 
-pub(super) fn bury(connection: &mut Connection, receipt: Receipt) -> rusqlite::Result<bool> {
+pub(super) fn bury(connection: &Connection, receipt: Receipt) -> rusqlite::Result<bool> {
     let buried = connection
         .prepare_cached("UPDATE message SET state = 2 WHERE id = ?1 AND attempts = ?2 AND state = 1")?
         .execute(params![receipt.id, receipt.attempts])?;
     Ok(buried == 1)
 }
 
+pub(super) fn is_quiet(connection: &Connection) -> rusqlite::Result<bool> {
+    // By queue, so that the index answers.
+    let mut any = connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM message WHERE queue = ?1 AND state IN (0, 1))")?;
+    for queue in QueueName::ALL {
+        if any.query_row([queue.name()], |row| row.get(0))? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 pub(super) fn stats(
-    connection: &mut Connection,
+    connection: &Connection,
     now: DateTime<Utc>,
 ) -> rusqlite::Result<Vec<(QueueName, Stats)>> {
     let mut count = connection.prepare_cached(
@@ -174,10 +180,7 @@ pub(super) fn stats(
         .collect()
 }
 
-pub(super) fn dead_letters(
-    connection: &mut Connection,
-    queue: QueueName,
-) -> rusqlite::Result<Vec<DeadLetter>> {
+pub(super) fn dead_letters(connection: &Connection, queue: QueueName) -> rusqlite::Result<Vec<DeadLetter>> {
     connection
         .prepare_cached(
             "SELECT body, attempts, sent_at FROM message WHERE queue = ?1 AND state = 2 ORDER BY id",
@@ -190,7 +193,7 @@ pub(super) fn dead_letters(
 }
 
 pub(super) fn redrive(
-    connection: &mut Connection,
+    connection: &Connection,
     queue: QueueName,
     now: DateTime<Utc>,
 ) -> rusqlite::Result<usize> {
@@ -201,7 +204,7 @@ pub(super) fn redrive(
         .execute(params![queue.name(), millis(now)])
 }
 
-pub(super) fn pending(connection: &mut Connection) -> rusqlite::Result<Vec<(QueueName, String)>> {
+pub(super) fn pending(connection: &Connection) -> rusqlite::Result<Vec<(QueueName, String)>> {
     let mut select =
         connection.prepare_cached("SELECT queue, body FROM message WHERE state < 2 ORDER BY id")?;
     let rows = select.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;

@@ -148,9 +148,39 @@ async fn what_was_in_flight_when_the_process_died_comes_back_at_once() {
 async fn who_waits_for_an_arrival_is_woken() {
     let place = Place::new();
     let queues = place.open();
-    let arrival = queues.arrival();
+    let arrival = queues.arrival(QUEUE);
     queues.send_raw(QUEUE, vec!["un".into()]).await.unwrap();
     arrival.await;
+}
+
+#[tokio::test]
+async fn queues_are_quiet_when_nothing_waits_nor_is_in_flight_dead_letters_aside() {
+    let place = Place::new();
+    let queues = place.open();
+    assert!(queues.is_quiet().await.unwrap());
+    queues.send_raw(QUEUE, vec!["un".into()]).await.unwrap();
+    assert!(!queues.is_quiet().await.unwrap());
+    let receipt = queues.receive(QUEUE, 1).await.unwrap().remove(0).receipt;
+    assert!(!queues.is_quiet().await.unwrap(), "in flight");
+    queues.release(receipt, Duration::seconds(10)).await.unwrap();
+    assert!(!queues.is_quiet().await.unwrap(), "delayed");
+    place.clock.advance(Duration::seconds(10));
+    let receipt = queues.receive(QUEUE, 1).await.unwrap().remove(0).receipt;
+    queues.bury(receipt).await.unwrap();
+    assert!(queues.is_quiet().await.unwrap(), "dead");
+}
+
+#[tokio::test]
+async fn what_a_hundred_send_and_receive_at_once_is_handed_out_once_each() {
+    let place = Place::new();
+    let queues = place.open();
+    let sending = (0..100).map(|it| queues.send_raw(QUEUE, vec![it.to_string()]));
+    futures::future::try_join_all(sending).await.unwrap();
+    let receiving = (0..100).map(|_| queues.receive(QUEUE, 1));
+    let handed = futures::future::try_join_all(receiving).await.unwrap();
+    let mut bodies: Vec<u32> = handed.into_iter().flatten().map(|it| it.body.parse().unwrap()).collect();
+    bodies.sort_unstable();
+    assert_eq!(bodies, (0..100).collect::<Vec<_>>());
 }
 
 #[tokio::test]

@@ -23,8 +23,8 @@ pub(super) async fn send<W: World>(world: &W, key: DossierKey, received: &Receiv
     let row = world.store().read(key).await?.ok_or(StepError::UnknownDossier)?;
     let dossier = row.dossier()?;
     let vault = Vault::of(world, key).await?.ok_or(StepError::Erased)?;
-    let contacts: Option<ContactsV1> = vault.read(world, Table::Personnes, "-", "contacts").await?;
-    let reachable = contacts.as_ref().map(reachable).unwrap_or_default();
+    let person = Person::read(world, key, &vault).await?;
+    let reachable = person.contacts.as_ref().map(reachable).unwrap_or_default();
     let frame = world.reference().frame_of(&dossier);
     let dispatch = match reminders::decide(&dossier, &received.message, &reachable, frame) {
         Ok(dispatch) => dispatch,
@@ -43,7 +43,7 @@ pub(super) async fn send<W: World>(world: &W, key: DossierKey, received: &Receiv
         // Claimed by an attempt whose end is not known. The document's name is the provider's key: sending again
         // under it finds the first one there, and nothing is sent twice.
     }
-    let letter = render(world, &dossier, &vault, contacts.as_ref(), &dispatch).await?;
+    let letter = render(world, &dossier, &person, &dispatch).await?;
     let name = document(key, &dispatch.key);
     let bytes = serde_json::to_vec(&letter).map_err(|it| PortError::new("write a message", it))?;
     world.documents().put_once(&name, "application/json", &bytes).await?;
@@ -74,6 +74,25 @@ const fn is_counted(about: About) -> bool {
     match about {
         About::MissingAnswers => true,
         About::Notice(_) | About::Emergency | About::OrientationLate | About::NamingLate => false,
+    }
+}
+
+/// Who the message is for.
+struct Person {
+    identity: Option<IdentiteV1>,
+    contacts: Option<ContactsV1>,
+}
+
+impl Person {
+    /// Reads the person's row, once, and opens it; nothing when there is none.
+    async fn read<W: World>(world: &W, key: DossierKey, vault: &Vault) -> Result<Self, StepError> {
+        let Some(row) = world.store().get(Table::Personnes, &key.pk(), "-").await? else {
+            return Ok(Self { identity: None, contacts: None });
+        };
+        Ok(Self {
+            identity: vault.open(Table::Personnes, &row, "identite")?,
+            contacts: vault.open(Table::Personnes, &row, "contacts")?,
+        })
     }
 }
 
@@ -113,11 +132,9 @@ fn reachable(contacts: &ContactsV1) -> BTreeSet<Channel> {
 async fn render<W: World>(
     world: &W,
     dossier: &Dossier,
-    vault: &Vault,
-    contacts: Option<&ContactsV1>,
+    person: &Person,
     dispatch: &Dispatch,
 ) -> Result<Letter, StepError> {
-    let identity: Option<IdentiteV1> = vault.read(world, Table::Personnes, "-", "identite").await?;
     let referent = match dossier.state.place() {
         Some(place) => world.store().referent(dossier.territory, &place.referent).await?,
         None => None,
@@ -130,5 +147,6 @@ async fn render<W: World>(
         reference: crate::requests::reference(world, key).await?,
         delays: dossier.running_right().map(|it| (frame.target(it.received_on), frame.legal(it.received_on))),
     };
-    Ok(reference.letters.render(dossier, dispatch, identity.as_ref(), contacts, referent.as_ref(), &context))
+    let (identity, contacts) = (person.identity.as_ref(), person.contacts.as_ref());
+    Ok(reference.letters.render(dossier, dispatch, identity, contacts, referent.as_ref(), &context))
 }
