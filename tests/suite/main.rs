@@ -5,6 +5,7 @@
 mod adapters;
 mod interrupted;
 mod journey;
+mod journey_capacity;
 mod journey_erasure;
 mod journey_erasure_races;
 mod sending;

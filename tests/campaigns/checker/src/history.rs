@@ -71,6 +71,8 @@ pub struct Person {
 pub struct Event {
     /// The true time.
     pub at: DateTime<Utc>,
+    /// The copy that somebody had seen, when this was done because they asked for it.
+    pub copy: Option<u64>,
     /// What.
     pub what: What,
 }

@@ -5,7 +5,7 @@
 //!
 //! | rule | promise | where |
 //! |---|---|---|
-//! | I1 | nothing is lost | `lost`, `told`, `waiting`, `answers` |
+//! | I1 | nothing is lost | `lost`, `told`, `waiting`, `answers`, `copies` |
 //! | I2 | nothing is doubled | `doubled`, `told`, `answers` |
 //! | I3 | one référent at most, and no gap | `places` |
 //! | I4 | the counter is the true count, under capacity | `places` |
@@ -20,6 +20,7 @@
 mod answers;
 mod borders;
 mod calendar;
+mod copies;
 mod doubled;
 mod due;
 mod erased;
@@ -81,6 +82,7 @@ pub fn judge(history: &History) -> Vec<Violation> {
         format!("{} messages restent sur les files", history.end.waiting.len())
     });
     lost::judge(&story, &mut findings);
+    copies::judge(&story, &mut findings);
     answers::judge(&story, &mut findings);
     told::judge(&story, &mut findings);
     waiting::judge(&story, &mut findings);

@@ -148,7 +148,7 @@ fn messages(story: &Story<'_>, pk: &str, life: &Life<'_>, findings: &mut Finding
 
 /// The carnet holds the orientation and every référent.
 fn carnet(story: &Story<'_>, pk: &str, life: &Life<'_>, findings: &mut Findings) {
-    if story.dead.iter().any(|it| it.0 == pk && it.1 == "carnet") {
+    if story.awaits_operator(pk, "carnet") {
         return;
     }
     let entry = |matches: &dyn Fn(&Value) -> bool| story.partition("carnets", pk, "").any(|it| matches(it.1));

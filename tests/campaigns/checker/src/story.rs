@@ -1,12 +1,13 @@
 //! The history, put in order: the life of each dossier, each message, each row, each letter, each request.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use crate::history::{Event, History, Message, Request, Setting, What, Zone};
-use crate::read::{Row, Waiting, text};
+use crate::read::{Row, Waiting};
 
 /// The streams of messages.
 pub(crate) const STREAMS: [&str; 5] = ["triage", "assignment", "places", "carnet", "reminders"];
@@ -199,6 +200,15 @@ impl<'a> Story<'a> {
         let cause = row.and_then(|it| it.caused_by(&format!("{stream}#{number}")));
         among(stream, Some(number)) || cause.is_some_and(|it| among(it, None))
     }
+
+    /// Whether something that this stream carries for a dossier waits for an operator.
+    pub(crate) fn awaits_operator(&self, pk: &str, stream: &str) -> bool {
+        let outbox = self.lives.get(pk).and_then(|it| it.last).and_then(Row::outbox);
+        let unsent = outbox.into_iter().flat_map(serde_json::Map::keys);
+        let mut numbers = unsent.filter_map(|it| it.strip_prefix(stream)?.strip_prefix('#')?.parse().ok());
+        self.dead.iter().any(|it| it.0 == pk && it.1 == stream)
+            || numbers.any(|it| self.is_dead(pk, stream, it))
+    }
 }
 
 impl<'a> Life<'a> {
@@ -240,10 +250,21 @@ impl<'a> Life<'a> {
     }
 }
 
+/// What names a message; the rest of it is not read.
+#[derive(serde::Deserialize)]
+struct Named<'a> {
+    #[serde(borrow)]
+    subject: Cow<'a, str>,
+    #[serde(borrow)]
+    territoire: Cow<'a, str>,
+    #[serde(borrow)]
+    flux: Cow<'a, str>,
+    numero: u64,
+}
+
 /// What a message is called, when it is one of ours.
 pub(crate) fn name(message: &Message) -> Option<Name> {
-    let body: Value = serde_json::from_str(&message.body).ok()?;
-    let (subject, territory) = (text(&body["subject"]), text(&body["territoire"]));
-    let of = if subject == territory { territory.to_owned() } else { format!("{territory}#{subject}") };
-    Some((of, text(&body["flux"]).to_owned(), body["numero"].as_u64()?))
+    let Named { subject, territoire, flux, numero } = serde_json::from_str(&message.body).ok()?;
+    let of = if subject == territoire { territoire.into_owned() } else { format!("{territoire}#{subject}") };
+    Some((of, flux.into_owned(), numero))
 }

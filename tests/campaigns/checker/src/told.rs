@@ -32,7 +32,7 @@ pub(crate) fn judge(story: &Story<'_>, findings: &mut Findings) {
             }
         }
         // A dead letter of the reminders is a letter that an operator still has to send.
-        let dead = story.dead.iter().any(|it| it.0 == *pk && it.1 == "reminders");
+        let dead = story.awaits_operator(pk, "reminders");
         at_most(pk, life, &said, findings);
         if !dead && !life.erased() {
             at_least(story, pk, life, &said, findings);

@@ -14,8 +14,9 @@ use crate::weather::Weather;
 /// How many rounds the calm may take before it is endless.
 const ROUNDS: u32 = 900;
 
-/// How many daily searches are waited for: one that finds nobody never ends.
-const SEARCHES: u32 = 3;
+/// How many daily searches are waited for: one that finds nobody never ends. Once it has been seen to go on, one more
+/// is enough after each leap.
+const SEARCHES: u32 = 2;
 
 /// The faults stop and the clocks are right: time goes on until nothing happens any more.
 pub(crate) fn calm(sim: &Arc<Sim>, executor: &mut Executor, pace: TimeDelta) {
@@ -31,14 +32,14 @@ pub(crate) fn calm(sim: &Arc<Sim>, executor: &mut Executor, pace: TimeDelta) {
         state.leap(TimeDelta::minutes(16));
     }
     executor.time_out();
-    if !settle(sim, executor, pace) {
+    if !settle(sim, executor, pace, SEARCHES) {
         return sim.state().record(What::Endless);
     }
     // Beyond every delay, then twice the daily search: whoever was forgotten is seen now, or never.
     for by in [TimeDelta::days(61), TimeDelta::hours(25), TimeDelta::hours(25)] {
         sim.state().leap(by);
         schedules(executor);
-        if !settle(sim, executor, pace) {
+        if !settle(sim, executor, pace, 1) {
             return sim.state().record(What::Endless);
         }
     }
@@ -51,7 +52,7 @@ fn schedules(executor: &mut Executor) {
 }
 
 /// Delivers and lets time pass until the queues are empty and nothing is due but the daily search of a place.
-fn settle(sim: &Arc<Sim>, executor: &mut Executor, pace: TimeDelta) -> bool {
+fn settle(sim: &Arc<Sim>, executor: &mut Executor, pace: TimeDelta, most: u32) -> bool {
     let mut searches = 0;
     for _ in 0..ROUNDS {
         if !deliver_all(sim, executor) {
@@ -61,14 +62,14 @@ fn settle(sim: &Arc<Sim>, executor: &mut Executor, pace: TimeDelta) -> bool {
             let mut state = sim.state();
             let now = state.now;
             let next = state.queues.next_visible().into_iter().chain(next_of(&state, false)).min();
-            let search = next_of(&state, true).filter(|_| searches < SEARCHES);
+            let search = next_of(&state, true).filter(|_| searches < most);
             let by = match (next, search) {
                 (None, None) => return true,
                 (Some(next), None) => next - now,
                 (next, Some(search)) if next.is_none_or(|it| search < it) => {
                     searches += 1;
-                    // A search that finds nobody every day finds nobody on the fourth day either.
-                    search - now + TimeDelta::days(if searches > 2 { 4 } else { 0 })
+                    // A search that finds nobody every day finds nobody on the days after either.
+                    search - now + TimeDelta::days(if searches == SEARCHES { 4 } else { 0 })
                 }
                 (next, Some(search)) => next.unwrap_or(search) - now,
             };

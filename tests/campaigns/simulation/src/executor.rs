@@ -78,6 +78,13 @@ impl Executor {
         self.tasks.push(Task { work, process, started, future });
     }
 
+    /// The requests are served at the same time.
+    pub(crate) fn serve_all(&mut self, requests: impl IntoIterator<Item = Arc<Request>>) {
+        for request in requests {
+            self.start(Work::Serve(request));
+        }
+    }
+
     /// One step of one task; or its end, by accident.
     pub(crate) fn step(&mut self) {
         let mut state = self.sim.state();
@@ -108,7 +115,13 @@ impl Executor {
 
     fn poll(&mut self, at: usize) {
         let mut context = Context::from_waker(Waker::noop());
-        let Poll::Ready(ended) = self.tasks[at].future.as_mut().poll(&mut context) else { return };
+        self.sim.state().copy = match &self.tasks[at].work {
+            Work::Serve(request) => request.asked.if_match,
+            Work::Deliver(_) | Work::Check | Work::Relay | Work::Sweep => None,
+        };
+        let polled = self.tasks[at].future.as_mut().poll(&mut context);
+        self.sim.state().copy = None;
+        let Poll::Ready(ended) = polled else { return };
         let task = self.tasks.swap_remove(at);
         let mut state = self.sim.state();
         state.note(|| format!("p{} finit {}", task.process, name(&task.work)));

@@ -30,12 +30,19 @@ pub(crate) struct People {
     numbers: u32,
     /// Requests that may be sent again, under the same key.
     again: Vec<Arc<Request>>,
+    /// Requests that are sent at the same time as the last one.
+    beside: Vec<Arc<Request>>,
 }
 
 impl People {
     /// Keeps a request to be sent again.
     pub(crate) fn keep(&mut self, request: Arc<Request>) {
         self.again.push(request);
+    }
+
+    /// What is asked at the same moment as the last request.
+    pub(crate) fn beside(&mut self) -> Vec<Arc<Request>> {
+        std::mem::take(&mut self.beside)
     }
 
     /// Somebody asks for something: for the first time, or again.
@@ -51,7 +58,17 @@ impl People {
         }
         let behind = self.applied < cast.people.len();
         if behind && (state.glimpses.is_empty() || state.rng.u32(..3) == 0) {
-            return self.apply(state, cast);
+            let request = self.apply(state, cast)?;
+            // The form sent twice at once, as it is or with a word changed in between.
+            match state.rng.u32(..12) {
+                0 => self.beside.push(Arc::clone(&request)),
+                1 => {
+                    let other = self.other_body(state, cast, &request);
+                    self.beside.push(other);
+                }
+                _ => {}
+            }
+            return Some(request);
         }
         self.act(state, cast)
     }
@@ -86,7 +103,7 @@ impl People {
     }
 
     fn act(&mut self, state: &mut State, cast: &Cast) -> Option<Arc<Request>> {
-        if state.glimpses.is_empty() || state.rng.u32(..12) == 0 {
+        if state.glimpses.is_empty() || state.rng.u32(..9) == 0 {
             return self.govern(state, cast);
         }
         let pick = state.rng.usize(..state.glimpses.len());
@@ -121,13 +138,13 @@ impl People {
             let other = Professional { agent: "agent-3".parse().ok()?, role: Role::Orientation, ..who };
             let asked = (format!("cle-{}", self.numbers), String::new(), Some(seen));
             let twin = self.ask(state, cast, (Some(other), about, gesture), asked);
-            self.keep(twin);
+            if state.rng.bool() { self.beside.push(twin) } else { self.keep(twin) }
         }
         Some(request)
     }
 
     /// A head of territory writes a record, or asks for a sweep.
-    fn govern(&mut self, state: &mut State, cast: &Cast) -> Option<Arc<Request>> {
+    pub(crate) fn govern(&mut self, state: &mut State, cast: &Cast) -> Option<Arc<Request>> {
         let territory = cast.territories[state.rng.usize(..cast.territories.len())];
         let role = if state.rng.u32(..10) == 0 { Role::Orientation } else { Role::Head };
         let who = professional(territory, "chef-1", role)?;

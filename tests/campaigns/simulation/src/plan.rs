@@ -55,7 +55,7 @@ impl Plan {
                 (rng.usize(2..=5), capacities, rng.usize(1..=5), warm)
             }
         };
-        let starts = u32::try_from(people).unwrap_or(8) * rng.u32(6..20);
+        let starts = u32::try_from(people).unwrap_or(8) * rng.u32(5..17);
         let paces = [TimeDelta::minutes(5), TimeDelta::hours(1), TimeDelta::hours(6), TimeDelta::days(1)];
         let pace = paces[rng.usize(..paces.len())];
         let (cast, start) = (Cast::draw(rng, people)?, start::draw(rng));

@@ -34,7 +34,7 @@ impl State {
             let text = tell(&what);
             self.recorder.line(self.now, &text);
         }
-        self.recorder.events.push(Event { at: self.now, what });
+        self.recorder.events.push(Event { at: self.now, copy: self.copy, what });
     }
 
     /// Writes a line in the log, if there is one.

@@ -38,6 +38,8 @@ pub(crate) struct State {
     pub(crate) glimpses: BTreeMap<DossierKey, Glimpse>,
     /// The revision of each référent's record, as a page showed it.
     pub(crate) revisions: BTreeMap<(Territory, ReferentId), u64>,
+    /// The copy that whoever asked for the work under way had seen.
+    pub(crate) copy: Option<u64>,
     /// Whether every call may be the last one of its task.
     pub(crate) stormy: bool,
 }
@@ -78,6 +80,7 @@ impl Sim {
             rosters: BTreeMap::new(),
             glimpses: BTreeMap::new(),
             revisions: BTreeMap::new(),
+            copy: None,
             stormy: false,
         };
         Self {
@@ -140,11 +143,13 @@ struct Pause {
 impl Future for Pause {
     type Output = ();
 
-    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         if self.left == 0 {
             return Poll::Ready(());
         }
         self.left -= 1;
+        // The scheduler comes back by itself; whoever waits for several of these at once must be told.
+        context.waker().wake_by_ref();
         Poll::Pending
     }
 }

@@ -8,6 +8,7 @@ use crate::executor::{Executor, Work};
 use crate::people::People;
 use crate::plan::{Plan, Warm};
 use crate::poison;
+use crate::requests::Gesture;
 use crate::run::SKEW;
 use crate::sim::{PROCESSES, Sim, State};
 use crate::weather::{Fault, Weather};
@@ -24,10 +25,12 @@ pub(crate) fn storm(sim: &Arc<Sim>, executor: &mut Executor, people: &mut People
     // Everybody wants the same place at the same time.
     let rush = if plan.warm == Warm::Signed { plan.width } else { 0 };
     for _ in 0..rush {
-        let received = sim.state().receive();
-        if let Some(receipt) = received {
-            executor.start(Work::Deliver(receipt));
-        }
+        deliver(sim, executor);
+    }
+    if rush > 0 {
+        // And whoever counts the places changes how many there are.
+        let request = people.govern(&mut sim.state(), &plan.cast);
+        executor.serve_all(request);
     }
     while starts < plan.starts {
         for request in executor.unanswered.drain(..) {
@@ -60,16 +63,17 @@ fn begin(sim: &Arc<Sim>, executor: &mut Executor, people: &mut People, plan: &Pl
     }
     match draw {
         0..38 => {
-            let received = sim.state().receive();
-            match received {
-                Some(receipt) => executor.start(Work::Deliver(receipt)),
-                None => pass(sim, executor, plan),
+            if !deliver(sim, executor) {
+                pass(sim, executor, plan);
             }
         }
         38..70 => {
             let request = people.next(&mut sim.state(), &plan.cast);
-            if let Some(request) = request {
-                executor.start(Work::Serve(request));
+            let record = request.as_ref().is_some_and(|it| matches!(it.gesture, Gesture::Referent(..)));
+            executor.serve_all(request.into_iter().chain(people.beside()));
+            // Somebody is given to the référent whose record is being written.
+            if record {
+                deliver(sim, executor);
             }
         }
         70..76 => executor.start(Work::Check),
@@ -82,6 +86,14 @@ fn begin(sim: &Arc<Sim>, executor: &mut Executor, people: &mut People, plan: &Pl
         85..96 => pass(sim, executor, plan),
         _ => trouble(&mut sim.state(), plan),
     }
+}
+
+/// Delivers a message that is in sight; `false` when there is none.
+fn deliver(sim: &Sim, executor: &mut Executor) -> bool {
+    let received = sim.state().receive();
+    let Some(receipt) = received else { return false };
+    executor.start(Work::Deliver(receipt));
+    true
 }
 
 /// The world changes under everybody's feet.

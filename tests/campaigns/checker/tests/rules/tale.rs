@@ -34,7 +34,16 @@ impl Tale {
 
     pub(crate) fn tell(&mut self, what: What) -> &mut Self {
         self.now += TimeDelta::seconds(1);
-        self.history.events.push(Event { at: self.now, what });
+        self.history.events.push(Event { at: self.now, copy: None, what });
+        self
+    }
+
+    /// Something happens because somebody asked for it who had seen this copy.
+    pub(crate) fn tell_on(&mut self, copy: u64, what: What) -> &mut Self {
+        self.tell(what);
+        if let Some(event) = self.history.events.last_mut() {
+            event.copy = Some(copy);
+        }
         self
     }
 

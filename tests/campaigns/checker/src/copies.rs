@@ -1,0 +1,42 @@
+//! I1 between people: what is changed on the strength of a copy is written over that copy. Whoever had an older one
+//! would undo, unseen, what was done since.
+
+use std::collections::BTreeMap;
+
+use crate::Findings;
+use crate::history::What;
+use crate::read::text;
+use crate::story::Story;
+
+pub(crate) fn judge(story: &Story<'_>, findings: &mut Findings) {
+    let mut records: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+    let mut dossiers: BTreeMap<&str, u64> = BTreeMap::new();
+    for event in &story.history.events {
+        let (name, before) = match &event.what {
+            What::Commit { row, .. } => {
+                let pk = text(&row["pk"]);
+                (pk.to_owned(), dossiers.insert(pk, row["etag"].as_u64().unwrap_or_default()))
+            }
+            What::Referent { row } => {
+                let key = (text(&row["pk"]), text(&row["sk"]));
+                let revision = row["revision"].as_u64().unwrap_or_default();
+                (format!("{} {}", key.0, key.1), records.insert(key, revision))
+            }
+            What::Clear { .. }
+            | What::Side { .. }
+            | What::Document { .. }
+            | What::Sent(_)
+            | What::Poison(_)
+            | What::Done(_)
+            | What::Asked(_)
+            | What::Answered { .. }
+            | What::Calm
+            | What::Endless => continue,
+        };
+        if let (Some(copy), Some(before)) = (event.copy, before) {
+            findings.require(copy == before, "I1", || {
+                format!("{name} : changé d’après la copie {copy}, par-dessus la copie {before}")
+            });
+        }
+    }
+}
