@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use aws_credential_types::Credentials;
-use aws_smithy_http_client::tls;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use engine::ports::QueueName;
 
-use crate::{DynamoStore, KmsWrapper, S3Documents, SqsQueues, StoreConfig};
+use crate::on_call::OnCall;
+use crate::{DynamoStore, KmsWrapper, Proxy, S3Documents, SqsQueues, StoreConfig, http};
 
 /// Where the services are and who calls them. It holds a secret, so it has no `Debug`.
 #[derive(Clone)]
@@ -25,6 +25,8 @@ pub struct Settings {
     pub session_token: Option<String>,
     /// One address for every service: an emulator's. `None` for AWS.
     pub endpoint_url: Option<String>,
+    /// By which the calls leave; `None` for straight.
+    pub proxy: Option<Proxy>,
 }
 
 impl Settings {
@@ -36,6 +38,7 @@ impl Settings {
             secret_access_key: "test".into(),
             session_token: None,
             endpoint_url: Some(endpoint_url.into()),
+            proxy: None,
         }
     }
 }
@@ -80,11 +83,11 @@ impl Clients {
                 "settings",
             ),
             endpoint_url: settings.endpoint_url,
-            http: http.unwrap_or_else(https),
+            http: http.unwrap_or_else(|| http::client(settings.proxy)),
             // A queue or a person tries again after us: better a quick answer than a long insistence.
             retry: RetryConfig::standard().with_max_attempts(3),
             timeout: TimeoutConfig::builder()
-                .connect_timeout(Duration::from_secs(2))
+                .connect_timeout(http::CONNECT)
                 .operation_attempt_timeout(Duration::from_secs(5))
                 .operation_timeout(Duration::from_secs(12))
                 .build(),
@@ -112,6 +115,11 @@ impl Clients {
         aws_sdk_s3::Client::from_conf(builder.build())
     }
 
+    fn on_call<C: 'static>(&self, make: fn(&Self) -> C) -> OnCall<C> {
+        let clients = self.clone();
+        OnCall::new(move || make(&clients))
+    }
+
     /// The dossiers, the places and the side tables.
     pub fn store(&self, config: StoreConfig) -> DynamoStore {
         DynamoStore::new(self.dynamodb(), config)
@@ -119,22 +127,16 @@ impl Clients {
 
     /// The queues, by their addresses.
     pub fn queues(&self, urls: BTreeMap<QueueName, String>) -> SqsQueues {
-        SqsQueues::new(self.sqs(), urls)
+        SqsQueues::new(self.on_call(Self::sqs), urls)
     }
 
     /// The wrapper of keys, by the id of its KMS key.
     pub fn wrapper(&self, key_id: &str) -> KmsWrapper {
-        KmsWrapper::new(self.kms(), key_id)
+        KmsWrapper::new(self.on_call(Self::kms), key_id)
     }
 
     /// The documents, by the name of their bucket.
     pub fn documents(&self, bucket: &str) -> S3Documents {
-        S3Documents::new(self.s3(), bucket)
+        S3Documents::new(self.on_call(Self::s3), bucket)
     }
-}
-
-fn https() -> SharedHttpClient {
-    aws_smithy_http_client::Builder::new()
-        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc))
-        .build_https()
 }

@@ -6,6 +6,7 @@ use aws_sdk_s3::primitives::ByteStream;
 use engine::ports::{Documents, PortError};
 
 use crate::error::failed;
+use crate::on_call::OnCall;
 
 /// How many times a write that crossed another one is tried.
 const ATTEMPTS: usize = 3;
@@ -13,13 +14,13 @@ const ATTEMPTS: usize = 3;
 /// The documents in one bucket.
 #[derive(Clone, Debug)]
 pub struct S3Documents {
-    client: aws_sdk_s3::Client,
+    client: OnCall<aws_sdk_s3::Client>,
     bucket: String,
 }
 
 impl S3Documents {
     /// Uses this bucket.
-    pub fn new(client: aws_sdk_s3::Client, bucket: &str) -> Self {
+    pub(crate) fn new(client: OnCall<aws_sdk_s3::Client>, bucket: &str) -> Self {
         Self { client, bucket: bucket.to_owned() }
     }
 }

@@ -7,6 +7,7 @@ mod clients;
 mod documents;
 mod error;
 mod http;
+mod on_call;
 mod queues;
 #[cfg(test)]
 mod scripted;
@@ -17,7 +18,7 @@ mod wrapper;
 pub use aws_smithy_runtime_api::client::http::SharedHttpClient;
 pub use clients::{Clients, Settings};
 pub use documents::S3Documents;
-pub use http::http_get;
+pub use http::{Proxy, http_get};
 pub use queues::SqsQueues;
 pub use store::{DynamoStore, StoreConfig};
 pub use tables::create_tables;

@@ -8,6 +8,7 @@ use contracts::Envelope;
 use engine::ports::{PortError, QueueName, Queues};
 
 use crate::error::{failed, malformed, unexpected};
+use crate::on_call::OnCall;
 
 const OPERATION: &str = "send messages";
 
@@ -26,13 +27,13 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// The queues, by their addresses.
 #[derive(Clone, Debug)]
 pub struct SqsQueues {
-    client: aws_sdk_sqs::Client,
+    client: OnCall<aws_sdk_sqs::Client>,
     urls: BTreeMap<QueueName, String>,
 }
 
 impl SqsQueues {
     /// Uses these addresses. Sending to a queue that has none is an error: a function is only told those it may use.
-    pub fn new(client: aws_sdk_sqs::Client, urls: BTreeMap<QueueName, String>) -> Self {
+    pub(crate) fn new(client: OnCall<aws_sdk_sqs::Client>, urls: BTreeMap<QueueName, String>) -> Self {
         Self { client, urls }
     }
 

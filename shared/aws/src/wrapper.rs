@@ -4,6 +4,7 @@ use aws_sdk_kms::primitives::Blob;
 use engine::ports::{KeyWrapper, PortError};
 
 use crate::error::{failed, unexpected};
+use crate::on_call::OnCall;
 
 /// The name under which the context travels in the encryption context of KMS, which its policy and its trail see.
 const CONTEXT: &str = "contexte";
@@ -11,13 +12,13 @@ const CONTEXT: &str = "contexte";
 /// The wrapper of keys on one KMS key.
 #[derive(Clone, Debug)]
 pub struct KmsWrapper {
-    client: aws_sdk_kms::Client,
+    client: OnCall<aws_sdk_kms::Client>,
     key_id: String,
 }
 
 impl KmsWrapper {
     /// Uses this key.
-    pub fn new(client: aws_sdk_kms::Client, key_id: &str) -> Self {
+    pub(crate) fn new(client: OnCall<aws_sdk_kms::Client>, key_id: &str) -> Self {
         Self { client, key_id: key_id.to_owned() }
     }
 }

@@ -2,6 +2,8 @@
 
 use chrono::{Datelike, NaiveDate};
 
+use crate::telephone::Number;
+
 const DAYS: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
 const MONTHS: [&str; 12] = [
     "janvier",
@@ -32,11 +34,7 @@ pub fn short_date(date: NaiveDate) -> String {
 
 /// A stored telephone number as people dial it, as in `01 99 00 12 34`; what is not a French number stays as it is.
 pub fn phone(stored: &str) -> String {
-    use phonenumber::Mode;
-    match phonenumber::parse(Some(phonenumber::country::FR), stored) {
-        Ok(number) => number.format().mode(Mode::National).to_string(),
-        Err(_) => stored.to_owned(),
-    }
+    Number::read(stored).map_or_else(|| stored.to_owned(), |number| number.dialled())
 }
 
 #[cfg(test)]

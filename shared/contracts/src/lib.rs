@@ -12,6 +12,7 @@ pub mod letters;
 pub mod messages;
 pub mod rows;
 pub mod sealed;
+mod telephone;
 
 pub use border::{FieldError, Rejected};
 pub use messages::{Body, Envelope, Unreadable};

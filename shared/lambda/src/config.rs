@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use aws::Settings;
+use aws::{Proxy, Settings};
 use contracts::data::Service;
 use domain::Territory;
 use engine::ports::QueueName;
@@ -74,6 +74,7 @@ impl Config {
                 secret_access_key: environment.required("AWS_SECRET_ACCESS_KEY")?,
                 session_token: environment.optional("AWS_SESSION_TOKEN"),
                 endpoint_url: environment.optional("AWS_ENDPOINT_URL"),
+                proxy: proxy(environment)?,
             },
             table_prefix: environment.required("TABLE_PREFIX")?,
             queues,
@@ -88,6 +89,13 @@ impl Config {
             },
         })
     }
+}
+
+/// The proxy of a network that has no other way out.
+pub(crate) fn proxy(environment: &Environment) -> Result<Option<Proxy>, WrongVariable> {
+    const NAME: &str = "HTTPS_PROXY";
+    let address = environment.optional(NAME);
+    address.map(|it| it.parse().map_err(|_| WrongVariable(NAME.to_owned()))).transpose()
 }
 
 #[cfg(test)]
@@ -116,5 +124,16 @@ mod tests {
             let error = Config::read(&Environment::of(&others)).err().unwrap();
             assert!(error.to_string().contains(absent), "{error}");
         }
+    }
+
+    #[test]
+    fn a_proxy_that_cannot_be_read_stops_the_start() {
+        let with = |address| {
+            let environment = [MINIMAL.as_slice(), &[("HTTPS_PROXY", address)]].concat();
+            Config::read(&Environment::of(&environment)).map(|it| it.aws.proxy.is_some())
+        };
+        assert!(with("http://proxy.exemple.fr:3128").unwrap());
+        assert!(!with("").unwrap());
+        assert!(with("ftp://proxy.exemple.fr").is_err());
     }
 }

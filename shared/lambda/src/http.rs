@@ -5,7 +5,7 @@ use std::sync::Arc;
 use engine::ports::PortError;
 use web::{Auth, AuthConfig, JwksSource, SignIn, SiteConfig, State};
 
-use crate::{CloudWorld, Environment, Error, WrongVariable};
+use crate::{CloudWorld, Environment, Error, WrongVariable, config};
 
 /// What every handler may use, from the environment.
 pub fn state(world: CloudWorld, environment: &Environment) -> Result<State<CloudWorld>, WrongVariable> {
@@ -30,11 +30,11 @@ fn auth_config(environment: &Environment) -> Result<AuthConfig, WrongVariable> {
 
 /// The issuer's keys, fetched when the first token comes: a function that sees none fetches nothing.
 fn jwks(environment: &Environment) -> Result<JwksSource, WrongVariable> {
-    let url = environment.required("JWKS_URL")?;
+    let (url, proxy) = (environment.required("JWKS_URL")?, config::proxy(environment)?);
     Ok(JwksSource::Fetched(Box::new(move || {
-        let url = url.clone();
+        let (url, proxy) = (url.clone(), proxy.clone());
         Box::pin(async move {
-            let bytes = aws::http_get(&url).await?;
+            let bytes = aws::http_get(&url, proxy).await?;
             String::from_utf8(bytes).map_err(|it| PortError::new("read the key set", it))
         })
     })))

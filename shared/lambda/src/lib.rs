@@ -11,6 +11,7 @@ use engine::ports::QueueName;
 use engine::schedules;
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;
+use tracing_subscriber::filter::LevelFilter;
 
 pub use batch::handle as handle_batch;
 pub use config::{Config, Environment, WrongVariable};
@@ -21,11 +22,22 @@ pub use world::{CloudWorld, world};
 
 /// Reads the configuration, opens the clients, starts the logs.
 pub fn init() -> Result<(CloudWorld, Environment), Error> {
-    // JSON lines, at the level that the template sets.
-    lambda_runtime::tracing::init_default_subscriber();
     let environment = Environment::of_process();
+    logs(&environment);
     let config = Config::read(&environment)?;
     Ok((world(&config)?, environment))
+}
+
+/// JSON lines, at the level that the template sets. Not the runtime's own subscriber, which also reads filters: the
+/// functions are given none, and its regular expressions weigh.
+fn logs(environment: &Environment) {
+    let level = environment.optional("AWS_LAMBDA_LOG_LEVEL").and_then(|it| it.parse().ok());
+    tracing_subscriber::fmt()
+        .json()
+        .with_target(false)
+        .without_time()
+        .with_max_level(level.unwrap_or(LevelFilter::INFO))
+        .init();
 }
 
 /// Serves a step from its queue until the runtime stops.

@@ -5,10 +5,10 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 use domain::Territory;
 use domain::commune::{self, CodeInsee};
-use phonenumber::{Mode, country};
 
 use super::redacted;
 use crate::border::{Fault, Node, code, line};
+use crate::telephone::Number;
 
 /// A French telephone number, mainland or overseas, as `+33639980001`.
 #[derive(Clone, PartialEq, Eq)]
@@ -55,10 +55,10 @@ impl Phone {
             return Err(fault());
         }
         let digits: String = text.chars().filter(|it| it.is_ascii_digit() || *it == '+').collect();
-        let number = phonenumber::parse(Some(country::FR), international(&digits)).map_err(|_| fault())?;
-        let e164 = number.format().mode(Mode::E164).to_string();
-        let served = COUNTRY_CODES.contains(&number.code().value()) && !e164.starts_with("+338");
-        if served && (number.is_valid() || is_fiction(&e164)) { Ok(Self(e164)) } else { Err(fault()) }
+        let number = Number::read(&international(&digits)).ok_or_else(fault)?;
+        let e164 = number.e164();
+        let costly = e164.starts_with("+338");
+        if !costly && (number.exists() || is_fiction(&e164)) { Ok(Self(e164)) } else { Err(fault()) }
     }
 }
 
@@ -155,26 +155,24 @@ pub(crate) fn age(birth: NaiveDate, today: NaiveDate) -> Option<u32> {
     today.years_since(birth)
 }
 
-/// Mainland, Réunion and Mayotte, Guadeloupe, Guyane, Martinique, Saint-Pierre-et-Miquelon.
-const COUNTRY_CODES: [u16; 6] = [33, 262, 590, 594, 596, 508];
-
-/// How numbers of the overseas territories start when they are written as at home.
+/// How numbers of the overseas territories start, written as at home and as from abroad. Those of Saint-Pierre-et-Miquelon
+/// lose their first figures, which are the country code.
 const OVERSEAS: [(&str, &str); 15] = [
-    ("0262", "+262"),
-    ("0263", "+262"),
-    ("0269", "+262"),
-    ("0639", "+262"),
-    ("0692", "+262"),
-    ("0693", "+262"),
+    ("0262", "+262262"),
+    ("0263", "+262263"),
+    ("0269", "+262269"),
+    ("0639", "+262639"),
+    ("0692", "+262692"),
+    ("0693", "+262693"),
     ("0508", "+508"),
-    ("0590", "+590"),
-    ("0690", "+590"),
-    ("0691", "+590"),
-    ("0594", "+594"),
-    ("0694", "+594"),
-    ("0596", "+596"),
-    ("0696", "+596"),
-    ("0697", "+596"),
+    ("0590", "+590590"),
+    ("0690", "+590690"),
+    ("0691", "+590691"),
+    ("0594", "+594594"),
+    ("0694", "+594694"),
+    ("0596", "+596596"),
+    ("0696", "+596696"),
+    ("0697", "+596697"),
 ];
 
 /// The numbers that the ARCEP keeps for works of fiction. They are nobody's, and so are those of our examples.
@@ -187,7 +185,7 @@ fn is_fiction(e164: &str) -> bool {
 fn international(digits: &str) -> String {
     let home = digits.len() == 10 && !digits.starts_with("063998");
     match OVERSEAS.iter().find(|(prefix, _)| home && digits.starts_with(prefix)) {
-        Some((_, country)) => format!("{country}{}", &digits[1..]),
+        Some((prefix, abroad)) => format!("{abroad}{}", &digits[prefix.len()..]),
         None => digits.to_owned(),
     }
 }

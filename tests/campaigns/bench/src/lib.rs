@@ -1,3 +1,15 @@
 //! What the campaigns on real adapters and real processes share.
 
+pub mod cloud;
+pub mod comparaison;
+pub mod debit;
+pub mod events;
+pub mod faults;
+pub mod harness;
+pub mod http;
+pub mod instance;
+pub mod items;
+pub mod processus;
+pub mod queues;
+pub mod runtime_api;
 pub mod units;

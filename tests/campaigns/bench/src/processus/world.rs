@@ -1,0 +1,138 @@
+//! One world of the campaign: an empty store, a cloud with faults, the seven real functions over it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use aws::{Clients, Settings, create_tables};
+use dynoxide::Database;
+use local::dynoxide::http_client;
+use local::identity::{AUDIENCE, ISSUER, Identity};
+
+use crate::cloud::{BUCKET, Cloud, PREFIX, Served};
+use crate::faults::Tally;
+use crate::harness::Function;
+use crate::instance::Launch;
+
+/// The queues, each with the function of the same name.
+pub(super) const QUEUES: [&str; 5] = ["triage", "assignment", "carnet", "reminders", "sweep"];
+
+/// The départements of every world.
+pub(super) const TERRITORIES: [&str; 2] = ["77", "93"];
+
+/// Each function as the template deploys it: the queues that it is told, its time-out in seconds.
+const FUNCTIONS: [(&str, &[&str], u64); 7] = [
+    ("intake", &["triage", "reminders"], 15),
+    ("triage", &["triage", "assignment", "carnet", "reminders"], 30),
+    ("assignment", &["triage", "assignment", "carnet", "reminders"], 30),
+    ("carnet", &[], 30),
+    ("reminders", &[], 30),
+    ("sweep", &QUEUES, 300),
+    ("professionals", &QUEUES, 28),
+];
+
+/// A slow machine is no fault: time-outs are that many times longer than deployed.
+const PATIENCE: u32 = 10;
+
+/// What every world of a campaign shares.
+pub(super) struct Ground {
+    bootstraps: PathBuf,
+    logs: Option<PathBuf>,
+    /// Signs the professionals' tokens.
+    pub(super) identity: Identity,
+    /// What was injected so far, in all the worlds.
+    pub(super) tally: Arc<Tally>,
+}
+
+impl Ground {
+    /// Finds the functions' programs in `bootstraps`. Scratch files, and the processes' logs when `keep_logs`, go to
+    /// `scratch`.
+    pub(super) fn new(bootstraps: &Path, scratch: &Path, keep_logs: bool) -> anyhow::Result<Self> {
+        for (function, ..) in FUNCTIONS {
+            if !bootstraps.join(function).is_file() {
+                bail!("il manque le programme {function} dans {}", bootstraps.display());
+            }
+        }
+        std::fs::create_dir_all(scratch).context("le dossier de travail ne peut pas être créé")?;
+        Ok(Self {
+            bootstraps: bootstraps.to_owned(),
+            logs: keep_logs.then(|| scratch.to_owned()),
+            identity: Identity::open(&scratch.join("cle-jetons"))?,
+            tally: Arc::default(),
+        })
+    }
+}
+
+/// A world.
+pub(super) struct World {
+    served: Served,
+    functions: BTreeMap<&'static str, Function>,
+}
+
+impl World {
+    /// An empty one. Each function runs at most `at_once` processes.
+    pub(super) async fn new(ground: &Ground, at_once: usize) -> anyhow::Result<Self> {
+        let database = Database::memory().context("la base ne s’ouvre pas")?;
+        let settings = Settings::for_emulator("http://dynoxide.invalid");
+        let clients = Clients::new(settings, Some(http_client(database.clone())));
+        create_tables(&clients.dynamodb(), PREFIX).await?;
+        let keys = BTreeMap::from([(KEYS.to_owned(), ground.identity.jwks()?)]);
+        let served = Cloud::serve(database, keys, Arc::clone(&ground.tally)).await?;
+        let functions = FUNCTIONS.into_iter().map(|(name, queues, seconds)| {
+            let launch = Launch {
+                function: name.to_owned(),
+                program: ground.bootstraps.join(name),
+                arguments: Vec::new(),
+                environment: environment(&served.url(), queues),
+                logs: ground.logs.as_ref().map(|it| it.join(format!("{name}.log"))),
+            };
+            let time_out = Duration::from_secs(seconds) * PATIENCE;
+            (name, Function::new(served.cloud.clone(), launch, time_out, at_once))
+        });
+        Ok(Self { functions: functions.collect(), served })
+    }
+
+    /// The cloud.
+    pub(super) fn cloud(&self) -> &Cloud {
+        &self.served.cloud
+    }
+
+    /// A function, by its name.
+    pub(super) fn function(&self, name: &str) -> anyhow::Result<&Function> {
+        self.functions.get(name).with_context(|| format!("il n’y a pas de fonction {name}"))
+    }
+
+    /// Every function.
+    pub(super) fn functions(&self) -> impl Iterator<Item = &Function> {
+        self.functions.values()
+    }
+}
+
+const KEYS: &str = "/.well-known/jwks.json";
+
+fn environment(url: &str, queues: &[&str]) -> BTreeMap<String, String> {
+    let mut environment = BTreeMap::from([
+        ("AWS_ENDPOINT_URL".to_owned(), url.to_owned()),
+        ("JWKS_URL".to_owned(), format!("{url}{KEYS}")),
+    ]);
+    for (name, value) in [
+        ("AWS_REGION", "eu-west-3"),
+        ("TABLE_PREFIX", PREFIX),
+        ("TERRITOIRES", &TERRITORIES.join(",")),
+        ("KMS_KEY_ID", "alias/essai"),
+        ("DOCUMENTS_BUCKET", BUCKET),
+        ("SERVICE_NOM", "Service insertion"),
+        ("SERVICE_TELEPHONE", "01 99 00 77 00"),
+        ("JWT_ISSUER", ISSUER),
+        ("JWT_AUDIENCE", AUDIENCE),
+    ] {
+        environment.insert(name.to_owned(), value.to_owned());
+    }
+    for queue in queues {
+        let name = format!("QUEUE_{}", queue.to_uppercase());
+        environment.insert(name, format!("{url}/000000000000/{queue}"));
+    }
+    environment
+}
