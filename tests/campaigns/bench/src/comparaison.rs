@@ -3,7 +3,6 @@
 pub mod cohort;
 pub mod contestants;
 pub mod downstream;
-pub mod forge;
 pub mod rounds;
 pub mod verdict;
 pub mod world;

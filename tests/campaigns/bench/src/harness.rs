@@ -36,9 +36,9 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use crate::cloud::Cloud;
-use crate::comparaison::forge::Forge;
 use crate::events;
 use crate::faults::{Kind, rng};
+use crate::forge::Forge;
 use crate::instance::{Ending, Instance, Launch, Life};
 use crate::queues::{Batch, Message};
 use crate::runtime_api::Answer;

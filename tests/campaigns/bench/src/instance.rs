@@ -10,7 +10,7 @@ use serde_json::Value;
 use tokio::process::{Child, Command};
 use tokio::sync::{Notify, watch};
 
-use crate::comparaison::forge::{self, Forge};
+use crate::forge::{self, Forge};
 use crate::runtime_api::{Answer, RuntimeApi};
 
 /// How to start a function's process, whatever it is written in.

@@ -105,7 +105,7 @@ impl Queues {
         queue.count.accepted += 1;
         queue.count.copies += copies + held;
         drop(inner);
-        self.tell();
+        self.nudge();
         id
     }
 
@@ -136,7 +136,7 @@ impl Queues {
             queue.count.done += 1;
         }
         drop(inner);
-        self.tell();
+        self.nudge();
     }
 
     /// Says that this message is not done with: it is there again, or among the dead letters.
@@ -151,7 +151,7 @@ impl Queues {
             }
         }
         drop(inner);
-        self.tell();
+        self.nudge();
     }
 
     /// Sends the dead letters again, `keep` excepted, each this many times: an operator may press twice. Returns how
@@ -179,7 +179,7 @@ impl Queues {
             }
         }
         drop(inner);
-        self.tell();
+        self.nudge();
         redriven
     }
 
@@ -206,7 +206,7 @@ impl Queues {
         for queue in self.lock().queues.values_mut() {
             queue.ready.append(&mut queue.held);
         }
-        self.tell();
+        self.nudge();
     }
 
     /// What a queue holds and has seen; the held copies are waiting.
@@ -234,12 +234,8 @@ impl Queues {
         self.changed.subscribe()
     }
 
-    /// Wakes whoever listens to the changes: something else that they wait for has changed.
+    /// Wakes whoever listens to the changes: something that they wait for has changed, here or elsewhere.
     pub fn nudge(&self) {
-        self.tell();
-    }
-
-    fn tell(&self) {
         self.changed.send_modify(|it| *it += 1);
     }
 

@@ -9,19 +9,11 @@ use crate::read::text;
 use crate::story::Story;
 
 pub(crate) fn judge(story: &Story<'_>, findings: &mut Findings) {
-    let mut records: BTreeMap<(&str, &str), u64> = BTreeMap::new();
-    let mut dossiers: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut copies: BTreeMap<(&str, &str), u64> = BTreeMap::new();
     for event in &story.history.events {
-        let (name, before) = match &event.what {
-            What::Commit { row, .. } => {
-                let pk = text(&row["pk"]);
-                (pk.to_owned(), dossiers.insert(pk, row["etag"].as_u64().unwrap_or_default()))
-            }
-            What::Referent { row } => {
-                let key = (text(&row["pk"]), text(&row["sk"]));
-                let revision = row["revision"].as_u64().unwrap_or_default();
-                (format!("{} {}", key.0, key.1), records.insert(key, revision))
-            }
+        let (row, copy) = match &event.what {
+            What::Commit { row, .. } => (row, &row["etag"]),
+            What::Referent { row } => (row, &row["revision"]),
             What::Clear { .. }
             | What::Side { .. }
             | What::Document { .. }
@@ -33,9 +25,12 @@ pub(crate) fn judge(story: &Story<'_>, findings: &mut Findings) {
             | What::Calm
             | What::Endless => continue,
         };
+        // A dossier has no sort key.
+        let name = (text(&row["pk"]), text(&row["sk"]));
+        let before = copies.insert(name, copy.as_u64().unwrap_or_default());
         if let (Some(copy), Some(before)) = (event.copy, before) {
             findings.require(copy == before, "I1", || {
-                format!("{name} : changé d’après la copie {copy}, par-dessus la copie {before}")
+                format!("{name:?} : changé d’après la copie {copy}, par-dessus la copie {before}")
             });
         }
     }

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use bench::comparaison::cohort::{self, Cohort};
 use bench::comparaison::contestants::{Contestant, Program, Step};
-use bench::comparaison::forge::Forge;
 use bench::comparaison::verdict::{Doubled, Findings};
 use bench::faults::{Kind, Tally};
+use bench::forge::Forge;
 use clap::Parser;
 use report::{Campaign, Options};
 use serde_json::{Value, json};

@@ -14,8 +14,9 @@ use local::clock::real_now;
 use serde_json::json;
 
 use super::verdict::{Departures, Doubled, LETTER, LETTERS, What};
-use super::world::{Snapshot, fresh, outside};
+use super::world::{TABLES, fresh, outside};
 use crate::cloud::Cloud;
+use crate::items::{Photograph, photograph};
 
 /// How many référents share the cohort, each with just over their part: some fill up while the step runs.
 const REFERENTS: usize = 6;
@@ -32,7 +33,7 @@ pub struct Eve {
     /// The step's queue.
     pub queue: &'static str,
     /// Every row of the store.
-    pub rows: Snapshot,
+    pub rows: Photograph,
     /// The bodies of the messages that wait for the step: one per dossier.
     pub messages: Vec<String>,
 }
@@ -185,7 +186,7 @@ impl Stage<'_> {
             self.cloud.queues().give_back(queue, message.handle);
         }
         let messages = waiting.into_iter().map(|it| it.body).collect();
-        Ok(Eve { queue, rows: Snapshot::of(self.cloud)?, messages })
+        Ok(Eve { queue, rows: photograph(self.cloud.database(), &TABLES)?, messages })
     }
 
     fn who(&self, agent: &str, role: Role) -> anyhow::Result<Professional> {

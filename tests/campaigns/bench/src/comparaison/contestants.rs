@@ -9,14 +9,15 @@ use anyhow::ensure;
 
 use super::cohort::{Cohort, Eve};
 use super::downstream::follow;
-use super::forge::Forge;
 use super::rounds::Rounds;
 use super::verdict::{Departures, Findings, What, wrong_places};
 use super::world::{Age, age, environment, fresh};
 use crate::cloud::{Call, Cloud};
 use crate::faults::{At, Calm, Fault, Plan, Rates, Storm, Tally};
+use crate::forge::Forge;
 use crate::harness::Function;
 use crate::instance::Launch;
+use crate::items::restore;
 
 /// How often each fault befalls a request, per mille.
 const RATES: Rates = Rates {
@@ -128,7 +129,7 @@ impl Contestant {
         let eve = self.eve(cohort);
         let served = Cloud::serve(fresh().await?, BTreeMap::new(), Arc::clone(tally)).await?;
         let cloud = &served.cloud;
-        eve.rows.restore(cloud)?;
+        restore(cloud.database(), &eve.rows)?;
         let function = self.function(cloud, &served.url());
         let rounds = Rounds { queue: eve.queue, longest: LONGEST, at_once: AT_ONCE as u64, seed };
 

@@ -1,20 +1,19 @@
-//! The worlds of the comparison: a store with every table, rows put back, time that passes in the store.
+//! The worlds of the comparison: a store with every table, time that passes in the store.
 
 use std::collections::BTreeMap;
 
 use anyhow::anyhow;
-use aws::{Clients, Settings, create_tables};
 use dynoxide::Database;
 use lambda::{CloudWorld, Config, Environment};
-use local::dynoxide::http_client;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::cloud::{BUCKET, Cloud, PREFIX};
+use crate::cloud::{Cloud, PREFIX};
 use crate::instance::access_key;
 use crate::items::{ask, raw};
+use crate::outset::{self, QUEUES, empty_store};
 
 /// The tables that the two steps read or write.
-const TABLES: [&str; 7] = ["dossiers", "referents", "personnes", "reponses", "envois", "cles", "cadres"];
+pub const TABLES: [&str; 7] = ["dossiers", "referents", "personnes", "reponses", "envois", "cles", "cadres"];
 
 /// Where Powertools remembers.
 const REMEMBERED: &str = "idempotence";
@@ -24,9 +23,7 @@ const NOBODY: u32 = 0;
 
 /// An empty store: our tables, and that of Powertools.
 pub async fn fresh() -> anyhow::Result<Database> {
-    let database = Database::memory()?;
-    let settings = Settings::for_emulator("http://dynoxide.invalid");
-    create_tables(&Clients::new(settings, Some(http_client(database.clone()))).dynamodb(), PREFIX).await?;
+    let database = empty_store().await?;
     let table = json!({
         "TableName": format!("{PREFIX}{REMEMBERED}"), "BillingMode": "PAY_PER_REQUEST",
         "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
@@ -36,24 +33,10 @@ pub async fn fresh() -> anyhow::Result<Database> {
     Ok(database)
 }
 
-/// What a function finds in its environment over the cloud at this address.
+/// What a function finds in its environment over the cloud at this address, whatever it is written in.
 pub fn environment(url: &str) -> BTreeMap<String, String> {
-    let mut environment: BTreeMap<String, String> = [
-        ("AWS_ENDPOINT_URL", url),
-        ("AWS_REGION", "eu-west-3"),
-        ("AWS_DEFAULT_REGION", "eu-west-3"),
-        ("TABLE_PREFIX", PREFIX),
-        ("TERRITOIRES", "77"),
-        ("KMS_KEY_ID", "alias/essai"),
-        ("DOCUMENTS_BUCKET", BUCKET),
-        ("SERVICE_NOM", "Service insertion"),
-        ("SERVICE_TELEPHONE", "01 99 00 77 00"),
-    ]
-    .map(|(name, value)| (name.to_owned(), value.to_owned()))
-    .into();
-    for queue in ["triage", "assignment", "carnet", "reminders", "sweep"] {
-        environment.insert(format!("QUEUE_{}", queue.to_uppercase()), format!("{url}/000000000000/{queue}"));
-    }
+    let mut environment = outset::environment(url, "77", &QUEUES);
+    environment.insert("AWS_DEFAULT_REGION".to_owned(), "eu-west-3".to_owned());
     environment
 }
 
@@ -65,31 +48,6 @@ pub fn outside(url: &str) -> anyhow::Result<CloudWorld> {
     let pairs: Vec<(&str, &str)> =
         environment.iter().map(|(name, it)| (name.as_str(), it.as_str())).collect();
     lambda::world(&Config::read(&Environment::of(&pairs))?).map_err(|it| anyhow!(it))
-}
-
-/// Every row of a store.
-#[derive(Clone)]
-pub struct Snapshot(Vec<Value>);
-
-impl Snapshot {
-    /// What is there now.
-    pub fn of(cloud: &Cloud) -> anyhow::Result<Self> {
-        let mut puts = Vec::new();
-        for table in TABLES {
-            for row in raw(cloud.database(), table)? {
-                puts.push(json!({ "TableName": format!("{PREFIX}{table}"), "Item": row }));
-            }
-        }
-        Ok(Self(puts))
-    }
-
-    /// Writes everything into an empty store.
-    pub fn restore(&self, cloud: &Cloud) -> anyhow::Result<()> {
-        for put in &self.0 {
-            ask(cloud.database(), "PutItem", put)?;
-        }
-        Ok(())
-    }
 }
 
 /// How much time passes in the store.

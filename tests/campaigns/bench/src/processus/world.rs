@@ -6,18 +6,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use aws::{Clients, Settings, create_tables};
-use dynoxide::Database;
-use local::dynoxide::http_client;
 use local::identity::{AUDIENCE, ISSUER, Identity};
 
-use crate::cloud::{BUCKET, Cloud, PREFIX, Served};
+use crate::cloud::{Cloud, Served};
 use crate::faults::Tally;
 use crate::harness::Function;
 use crate::instance::Launch;
+use crate::outset::{self, empty_store};
 
-/// The queues, each with the function of the same name.
-pub(super) const QUEUES: [&str; 5] = ["triage", "assignment", "carnet", "reminders", "sweep"];
+pub(super) use crate::outset::QUEUES;
 
 /// The départements of every world.
 pub(super) const TERRITORIES: [&str; 2] = ["77", "93"];
@@ -74,10 +71,7 @@ pub(super) struct World {
 impl World {
     /// An empty one. Each function runs at most `at_once` processes.
     pub(super) async fn new(ground: &Ground, at_once: usize) -> anyhow::Result<Self> {
-        let database = Database::memory().context("la base ne s’ouvre pas")?;
-        let settings = Settings::for_emulator("http://dynoxide.invalid");
-        let clients = Clients::new(settings, Some(http_client(database.clone())));
-        create_tables(&clients.dynamodb(), PREFIX).await?;
+        let database = empty_store().await.context("la base ne s’ouvre pas")?;
         let keys = BTreeMap::from([(KEYS.to_owned(), ground.identity.jwks()?)]);
         let served = Cloud::serve(database, keys, Arc::clone(&ground.tally)).await?;
         let functions = FUNCTIONS.into_iter().map(|(name, queues, seconds)| {
@@ -113,26 +107,9 @@ impl World {
 const KEYS: &str = "/.well-known/jwks.json";
 
 fn environment(url: &str, queues: &[&str]) -> BTreeMap<String, String> {
-    let mut environment = BTreeMap::from([
-        ("AWS_ENDPOINT_URL".to_owned(), url.to_owned()),
-        ("JWKS_URL".to_owned(), format!("{url}{KEYS}")),
-    ]);
-    for (name, value) in [
-        ("AWS_REGION", "eu-west-3"),
-        ("TABLE_PREFIX", PREFIX),
-        ("TERRITOIRES", &TERRITORIES.join(",")),
-        ("KMS_KEY_ID", "alias/essai"),
-        ("DOCUMENTS_BUCKET", BUCKET),
-        ("SERVICE_NOM", "Service insertion"),
-        ("SERVICE_TELEPHONE", "01 99 00 77 00"),
-        ("JWT_ISSUER", ISSUER),
-        ("JWT_AUDIENCE", AUDIENCE),
-    ] {
-        environment.insert(name.to_owned(), value.to_owned());
-    }
-    for queue in queues {
-        let name = format!("QUEUE_{}", queue.to_uppercase());
-        environment.insert(name, format!("{url}/000000000000/{queue}"));
-    }
+    let mut environment = outset::environment(url, &TERRITORIES.join(","), queues);
+    environment.insert("JWKS_URL".to_owned(), format!("{url}{KEYS}"));
+    environment.insert("JWT_ISSUER".to_owned(), ISSUER.to_owned());
+    environment.insert("JWT_AUDIENCE".to_owned(), AUDIENCE.to_owned());
     environment
 }
