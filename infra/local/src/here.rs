@@ -56,14 +56,19 @@ pub(crate) fn service() -> Service {
 pub struct Steps<W>(pub Arc<W>);
 
 impl<W: World> Handler for Steps<W> {
-    async fn handle(&self, queue: QueueName, body: &str) -> Result<(), Failure> {
-        steps::handle(&*self.0, queue, body).await.map_err(|error: StepError| {
-            tracing::warn!(
-                file = queue.name(),
-                error = &error as &dyn std::error::Error,
-                "A step did not end."
-            );
-            if error.is_fatal() { Failure::Fatal } else { Failure::Retry }
-        })
+    async fn handle(&self, queue: QueueName, bodies: &[&str]) -> Vec<Result<(), Failure>> {
+        let results = steps::handle_batch(&*self.0, queue, bodies).await;
+        results.into_iter().map(|it| it.map_err(|error| failure(queue, &error))).collect()
+    }
+}
+
+fn failure(queue: QueueName, error: &StepError) -> Failure {
+    tracing::warn!(file = queue.name(), error = error as &dyn std::error::Error, "A step did not end.");
+    if let StepError::Panicked = error {
+        Failure::Panic
+    } else if error.is_fatal() {
+        Failure::Fatal
+    } else {
+        Failure::Retry
     }
 }

@@ -1,4 +1,4 @@
-//! Hands the queues' messages to the steps, as the Lambda event sources do: several at once, each alone.
+//! Hands the queues' messages to the steps, as the Lambda event sources do: by batches, several at once.
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -7,14 +7,16 @@ use std::time::Duration as RealDuration;
 
 use chrono::Duration;
 use engine::ports::{Clock, PortError, QueueName};
-use futures::{FutureExt, StreamExt, stream};
+use futures::FutureExt;
+use futures::future::join_all;
+use tokio::task::JoinSet;
 
 use crate::queues::{Delivery, LocalQueues};
 
-/// Messages of one queue treated at the same time.
-const CONCURRENCY: usize = 8;
-/// Messages received at once.
-const BATCH: u32 = 32;
+/// Messages of a batch, as on AWS.
+const BATCH: u32 = 10;
+/// Batches of one queue treated at the same time.
+const AT_ONCE: usize = 4;
 /// How long to sleep when nothing arrives: delays and time-outs end without an arrival.
 const IDLE: RealDuration = RealDuration::from_millis(200);
 /// How often quiet is looked for.
@@ -25,10 +27,15 @@ const PATIENCE: [Duration; 4] =
 /// The delay after a panic, which time alone seldom repairs.
 const AFTER_PANIC: Duration = Duration::milliseconds(50);
 
-/// What a queue's message is given to.
+/// What a queue's messages are given to.
 pub trait Handler: Send + Sync + 'static {
-    /// Treats one message, alone. Safe to call again with the same message.
-    fn handle(&self, queue: QueueName, body: &str) -> impl Future<Output = Result<(), Failure>> + Send;
+    /// Treats the messages of a batch; tells what became of each, in their order. Safe to call again with the same
+    /// messages.
+    fn handle(
+        &self,
+        queue: QueueName,
+        bodies: &[&str],
+    ) -> impl Future<Output = Vec<Result<(), Failure>>> + Send;
 }
 
 /// Why a message was not treated.
@@ -36,6 +43,8 @@ pub trait Handler: Send + Sync + 'static {
 pub enum Failure {
     /// The world failed, and may not the next time.
     Retry,
+    /// The message made its step panic.
+    Panic,
     /// No retry helps: a person must look.
     Fatal,
 }
@@ -46,19 +55,85 @@ pub struct Worker<C, H> {
     handler: Arc<H>,
 }
 
+impl<C: Clock + Clone, H> Clone for Worker<C, H> {
+    fn clone(&self) -> Self {
+        Self { queues: self.queues.clone(), handler: Arc::clone(&self.handler) }
+    }
+}
+
 impl<C: Clock + Clone + 'static, H: Handler> Worker<C, H> {
     /// A worker on these queues.
     pub fn new(queues: LocalQueues<C>, handler: Arc<H>) -> Self {
         Self { queues, handler }
     }
 
-    /// Treats the messages of every queue, for ever. One task per queue: a slow one does not hold the others.
+    /// Treats the messages of every queue, for ever: a slow queue does not hold the others.
     pub async fn run(self) {
-        let all = QueueName::ALL.map(|queue| {
-            let (queues, handler) = (self.queues.clone(), Arc::clone(&self.handler));
-            tokio::spawn(async move { pull(&queues, &*handler, queue).await })
-        });
-        futures::future::join_all(all).await;
+        join_all(QueueName::ALL.map(|queue| self.pull(queue))).await;
+    }
+
+    /// The next messages are received while the last ones are treated: a slow batch holds nobody up.
+    async fn pull(&self, queue: QueueName) {
+        let mut batches = JoinSet::new();
+        loop {
+            while batches.len() >= AT_ONCE {
+                batches.join_next().await;
+            }
+            let batch = self.next(queue).await;
+            if !batch.is_empty() {
+                let worker = self.clone();
+                batches.spawn(async move { worker.treat(queue, batch).await });
+            }
+        }
+    }
+
+    /// The messages received, or none when none came for a while.
+    async fn next(&self, queue: QueueName) -> Vec<Delivery> {
+        // Taken before looking, so that what arrives in between is not missed.
+        let arrival = self.queues.arrival(queue);
+        match self.queues.receive(queue, BATCH).await {
+            Ok(batch) => {
+                if batch.is_empty() {
+                    let _ = tokio::time::timeout(IDLE, arrival).await;
+                }
+                batch
+            }
+            Err(error) => {
+                tracing::error!(
+                    file = queue.name(),
+                    error = &error as &dyn std::error::Error,
+                    "The queue cannot be read."
+                );
+                tokio::time::sleep(IDLE).await;
+                Vec::new()
+            }
+        }
+    }
+
+    /// Treats a batch and settles what becomes of each of its messages.
+    async fn treat(&self, queue: QueueName, batch: Vec<Delivery>) {
+        let bodies: Vec<&str> = batch.iter().map(|it| it.body.as_str()).collect();
+        let treated = AssertUnwindSafe(self.handler.handle(queue, &bodies)).catch_unwind().await;
+        let results = treated.unwrap_or_else(|_| vec![Err(Failure::Panic); batch.len()]);
+        let settled = batch.iter().zip(results).map(|(delivery, result)| self.settle(delivery, result));
+        for error in join_all(settled).await.into_iter().filter_map(Result::err) {
+            // The visibility time-out brings it back.
+            tracing::error!(
+                file = queue.name(),
+                error = &error as &dyn std::error::Error,
+                "A message was not settled."
+            );
+        }
+    }
+
+    async fn settle(&self, delivery: &Delivery, result: Result<(), Failure>) -> Result<bool, PortError> {
+        let Delivery { receipt, attempts, .. } = *delivery;
+        match result {
+            Ok(()) => self.queues.delete(receipt).await,
+            Err(Failure::Fatal) => self.queues.bury(receipt).await,
+            Err(Failure::Retry) => self.queues.release(receipt, patience(attempts)).await,
+            Err(Failure::Panic) => self.queues.release(receipt, AFTER_PANIC).await,
+        }
     }
 }
 
@@ -68,65 +143,6 @@ pub async fn until_quiet<C: Clock>(queues: &LocalQueues<C>) -> Result<(), PortEr
         tokio::time::sleep(LOOK).await;
     }
     Ok(())
-}
-
-async fn pull<C: Clock>(queues: &LocalQueues<C>, handler: &impl Handler, queue: QueueName) {
-    // The next messages are received while the last ones are treated: a slow one holds nobody up.
-    stream::repeat(())
-        .then(|()| next(queues, queue))
-        .flat_map(stream::iter)
-        .for_each_concurrent(CONCURRENCY, |delivery| treat(queues, handler, queue, delivery))
-        .await;
-}
-
-/// The messages received, or none when none came for a while.
-async fn next<C: Clock>(queues: &LocalQueues<C>, queue: QueueName) -> Vec<Delivery> {
-    // Taken before looking, so that what arrives in between is not missed.
-    let arrival = queues.arrival(queue);
-    match queues.receive(queue, BATCH).await {
-        Ok(batch) => {
-            if batch.is_empty() {
-                let _ = tokio::time::timeout(IDLE, arrival).await;
-            }
-            batch
-        }
-        Err(error) => {
-            tracing::error!(
-                file = queue.name(),
-                error = &error as &dyn std::error::Error,
-                "The queue cannot be read."
-            );
-            tokio::time::sleep(IDLE).await;
-            Vec::new()
-        }
-    }
-}
-
-/// Treats one message and settles what becomes of it. Its failure, a panic included, is its own.
-async fn treat<C: Clock>(
-    queues: &LocalQueues<C>,
-    handler: &impl Handler,
-    queue: QueueName,
-    delivery: Delivery,
-) {
-    let treated = AssertUnwindSafe(handler.handle(queue, &delivery.body)).catch_unwind().await;
-    let settled = match treated {
-        Ok(Ok(())) => queues.delete(delivery.receipt).await,
-        Ok(Err(Failure::Fatal)) => queues.bury(delivery.receipt).await,
-        Ok(Err(Failure::Retry)) => queues.release(delivery.receipt, patience(delivery.attempts)).await,
-        Err(_) => {
-            tracing::error!(file = queue.name(), essai = delivery.attempts, "A step panicked on a message.");
-            queues.release(delivery.receipt, AFTER_PANIC).await
-        }
-    };
-    if let Err(error) = settled {
-        // The visibility time-out brings it back.
-        tracing::error!(
-            file = queue.name(),
-            error = &error as &dyn std::error::Error,
-            "A message was not settled."
-        );
-    }
 }
 
 fn patience(attempts: u32) -> Duration {
@@ -161,7 +177,7 @@ mod tests {
     #[tokio::test]
     async fn a_message_that_panics_or_cannot_be_read_ends_dead_and_its_neighbours_are_done() {
         let place = Place::start(|body| match body {
-            "poison" => panic!("boum"),
+            "poison" => Err(Failure::Panic),
             "illisible" => Err(Failure::Fatal),
             _ => Ok(()),
         });
@@ -188,6 +204,19 @@ mod tests {
         assert_eq!(*place.treated.lock().unwrap(), ["un"]);
     }
 
+    #[tokio::test]
+    async fn a_handler_that_panics_gives_its_batch_back() {
+        let panicked = Mutex::new(false);
+        let place = Place::start(move |_| {
+            let first = !std::mem::replace(&mut *panicked.lock().unwrap(), true);
+            assert!(!first, "boum");
+            Ok(())
+        });
+        place.queues.send_raw(QueueName::Carnet, vec!["un".into(), "deux".into()]).await.unwrap();
+        until_quiet(&place.queues).await.unwrap();
+        assert_eq!(*place.treated.lock().unwrap(), ["un", "deux"]);
+    }
+
     struct Place {
         queues: LocalQueues<MovableClock>,
         treated: Arc<Mutex<Vec<String>>>,
@@ -212,10 +241,15 @@ mod tests {
     }
 
     impl<F: Fn(&str) -> Result<(), Failure> + Send + Sync + 'static> Handler for Recorder<F> {
-        async fn handle(&self, _: QueueName, body: &str) -> Result<(), Failure> {
-            (self.rule)(body)?;
-            self.treated.lock().unwrap().push(body.to_owned());
-            Ok(())
+        async fn handle(&self, _: QueueName, bodies: &[&str]) -> Vec<Result<(), Failure>> {
+            bodies
+                .iter()
+                .map(|body| {
+                    (self.rule)(body)?;
+                    self.treated.lock().unwrap().push((*body).to_owned());
+                    Ok(())
+                })
+                .collect()
         }
     }
 }
