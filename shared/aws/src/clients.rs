@@ -12,6 +12,12 @@ use engine::ports::QueueName;
 use crate::on_call::OnCall;
 use crate::{DynamoStore, KmsWrapper, Proxy, S3Documents, SqsQueues, StoreConfig, http};
 
+/// How often a call is tried, in all.
+const ATTEMPTS: u32 = 4;
+/// The longest wait before the second try; it doubles at each. A busy second of DynamoDB or SQS is most often a busy
+/// fraction of it, and a function pays for the time that it waits.
+const FIRST_WAIT: Duration = Duration::from_millis(50);
+
 /// Where the services are and who calls them. It holds a secret, so it has no `Debug`.
 #[derive(Clone)]
 pub struct Settings {
@@ -85,7 +91,7 @@ impl Clients {
             endpoint_url: settings.endpoint_url,
             http: http.unwrap_or_else(|| http::client(settings.proxy)),
             // A queue or a person tries again after us: better a quick answer than a long insistence.
-            retry: RetryConfig::standard().with_max_attempts(3),
+            retry: RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(FIRST_WAIT),
             timeout: TimeoutConfig::builder()
                 .connect_timeout(http::CONNECT)
                 .operation_attempt_timeout(Duration::from_secs(5))

@@ -1,4 +1,4 @@
-"""The step that the peers do as the product does: a signed orientation gets a référent who has room, and the carnet is told."""
+"""The step that the peers do as the product does: a référent who has room, and the carnet told."""
 
 import json
 import os
@@ -27,11 +27,12 @@ class Assignment:
         return self.store.get_item(TableName=aws.table("dossiers"), Key=key, ConsistentRead=True)["Item"]
 
     def assign(self, message, dossier):
-        """Gives the dossier a référent and takes the place, all or nothing. Raises `TransactionCanceledException` when
-        the dossier or the place changed meanwhile."""
+        """Gives the dossier a référent and takes the place, all or nothing. Raises `TransactionCanceledException`
+        when the dossier or the place changed meanwhile."""
         referent = self._choose(message["territoire"])
         now = datetime.now(UTC).isoformat(timespec="microseconds")
-        became = {"M": {"code": {"S": "affecte"}, "referent": {"M": {"referent": {"S": referent}, "depuis": {"S": now}}}}}
+        held = {"M": {"referent": {"S": referent}, "depuis": {"S": now}}}
+        became = {"M": {"code": {"S": "affecte"}, "referent": held}}
         self.store.transact_write_items(TransactItems=[
             {"Update": {
                 "TableName": aws.table("dossiers"), "Key": {"pk": dossier["pk"]},

@@ -1,4 +1,4 @@
-"""The clients of a process, opened after its fork; what they share, the descriptions of the services, is read before."""
+"""The clients of a process, opened after its fork; what they share is read before."""
 
 import os
 

@@ -4,11 +4,12 @@ A process of Lambda imports boto3 in half a second, before its first event. Here
 takes a few milliseconds: what is measured, effects doubled and lost from the first event on, is the same. Each fork is
 a process of its own, that SIGKILL ends anywhere, with its own clients and its own connections.
 
-`forge.py <socket>` listens, and says so by the version of Powertools. A connection asks for one process by one line of JSON,
-`{"module": …, "environment": {…}}`, and lives as long as the process: a word on it kills the process, and it closes
-once the process is no more.
+`forge.py <socket>` listens, and says so by the version of Powertools. A connection asks for one process by one line of
+JSON, `{"module": …, "environment": {…}}`, and lives as long as the process: a word on it kills the process, and it
+closes once the process is no more.
 """
 
+import contextlib
 import gc
 import importlib
 import json
@@ -83,6 +84,9 @@ class Forge:
         os.close(ended)
         if connection.fileno() in self.selector.get_map():
             self.selector.unregister(connection)
+        # A process forked since the kill has a copy of the connection: closing ours alone would not end it.
+        with contextlib.suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)
         connection.close()
 
 

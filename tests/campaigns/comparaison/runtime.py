@@ -1,4 +1,4 @@
-"""The loop of a function in Python: asks the Runtime API for an event, has it handled, answers; as `awslambdaric` does."""
+"""The loop of a function in Python, as `awslambdaric`: asks for an event, has it handled, answers."""
 
 import http.client
 import json

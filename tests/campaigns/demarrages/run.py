@@ -149,7 +149,7 @@ class Field:
                 "zip_mo": zipped(contestant.name),
                 "ratio_minimal": ratio(of("ecriture"), of("ecriture", bare), seed),
                 "ratio_a_appels_egaux": ratio(of("ecriture"), of("ecriture", equal), seed),
-                "python_cpu": ratio(of("cpu", python), of("cpu"), seed),
+                "python_cpu": ratio(of("ecriture", python), of("ecriture"), seed),
                 "python_rss": ratio(of("rss", python), of("rss"), seed),
             }
         elif contestant.name == "python":

@@ -40,6 +40,7 @@ class _Server(socketserver.ThreadingTCPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or each answer, sent in two parts, would wait 40 ms for an acknowledgement
 
     def do_GET(self):
         """`/next`: the event the first time; the second time, the work is done and nothing more is given."""

@@ -9,6 +9,7 @@ scene, which is set again for each start; a write is always accepted.
 import base64
 import hashlib
 import json
+import socket
 import socketserver
 import ssl
 import threading
@@ -150,6 +151,7 @@ class _Connection(socketserver.BaseRequestHandler):
 
     def handle(self):
         services = self.server.services
+        self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)  # as a real service: no pause in TLS
         opening, _ = _head(self.request.makefile("rb", buffering=0))
         if opening is None:
             return

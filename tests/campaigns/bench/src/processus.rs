@@ -1,6 +1,7 @@
 //! The campaign `processus`: the real programs, killed and deceived, then judged on what they left.
 
 mod client;
+mod erasure;
 mod journey;
 mod people;
 mod poison;
@@ -48,13 +49,15 @@ struct Size {
     races: u64,
     /// Poisoned batches.
     batches: u64,
+    /// Rounds of erasures.
+    erasures: u64,
 }
 
-const SHORT: Size = Size { people: 32, races: 6, batches: 12 };
-const LONG: Size = Size { people: 64, races: 80, batches: 80 };
+const SHORT: Size = Size { people: 32, races: 4, batches: 12, erasures: 5 };
+const LONG: Size = Size { people: 64, races: 80, batches: 80, erasures: 3 };
 
 /// Executions of the short campaign, and the most of the long one, which stops as soon as its targets are met.
-const SHORT_EXECUTIONS: u64 = 2;
+const SHORT_EXECUTIONS: u64 = 1;
 const MOST_EXECUTIONS: u64 = 200;
 
 /// How many executions run at once: most of their time is spent waiting to try again.
@@ -92,13 +95,11 @@ pub async fn run(options: Options, place: &Place) -> anyhow::Result<ExitCode> {
     let seeds = (first..first.saturating_add(planned)).take_while(|_| !(long && reached()));
     let executions = seeds.map(|seed| {
         let ground = &ground;
-        async move { (seed, execution(ground, seed, size).await) }
+        async move { (seed, Box::pin(execution(ground, seed, size)).await) }
     });
     let mut executions = stream::iter(executions).buffer_unordered(AT_ONCE);
     while let Some((seed, ended)) = executions.next().await {
-        // What could not be played to its end is no proof: it counts as violated.
-        let (more, violations) =
-            ended.unwrap_or_else(|error| (Passed::default(), vec![format!("interrompu : {error:#}")]));
+        let (more, violations) = ended.unwrap_or_else(|error| (Passed::default(), interrupted(&error)));
         passed += more;
         if violations.is_empty() { campaign.passed(1) } else { campaign.failed(seed, &violations) }
     }
@@ -112,8 +113,20 @@ pub async fn run(options: Options, place: &Place) -> anyhow::Result<ExitCode> {
 
 /// Everything that one seed plays.
 async fn execution(ground: &Ground, seed: u64, size: Size) -> anyhow::Result<(Passed, Vec<String>)> {
-    let (passed, mut violations) = storm::play(ground, seed, size.people).await?;
-    violations.extend(race::run(ground, seed, size.races).await?);
-    violations.extend(poison::run(ground, seed, size.batches).await?);
+    let (storm, races, poisons, erasures) = tokio::join!(
+        storm::play(ground, seed, size.people),
+        race::run(ground, seed, size.races),
+        poison::run(ground, seed, size.batches),
+        erasure::run(ground, seed, size.erasures),
+    );
+    let (passed, mut violations) = storm?;
+    for part in [races, poisons, erasures] {
+        violations.extend(part.unwrap_or_else(|error| interrupted(&error)));
+    }
     Ok((passed, violations))
+}
+
+/// What could not be played to its end is no proof: it counts as violated.
+fn interrupted(error: &anyhow::Error) -> Vec<String> {
+    vec![format!("interrompu : {error:#}")]
 }

@@ -98,9 +98,7 @@ async fn go_on(client: Client<'_>, lived: &mut Lived, today: NaiveDate) -> anyho
 /// sends the application again: it opens nothing.
 async fn erase(client: Client<'_>, lived: &Lived, writes: u64, today: NaiveDate) -> anyhow::Result<()> {
     until(client, lived, |item| item["revision"].as_u64().is_some_and(|it| it >= writes)).await?;
-    let gesture = head_gesture(lived, "effacement", json!({ "motif": "demande_personne" }));
-    accepted("effacement", client.act(&lived.dossier, "effacement", &gesture).await?)?;
-    client.world.cloud().tally().add(Kind::Erasure, 1);
+    erase_now(client, lived.person.territory, &lived.dossier).await?;
     match apply(client, &lived.person, today).await {
         Err(error) if error.is::<Gone>() => Ok(()),
         Err(error) => Err(error),
@@ -140,6 +138,23 @@ async fn sign(client: Client<'_>, lived: &Lived) -> anyhow::Result<()> {
     act(client, lived, "orientation", json!({ "parcours": "social", "organisme": "departement" })).await
 }
 
+/// A head of territory erases a dossier.
+pub(super) async fn erase_now(client: Client<'_>, territory: &str, dossier: &str) -> anyhow::Result<()> {
+    let gesture = Gesture {
+        territory,
+        role: HEAD.0,
+        agent: HEAD.1,
+        key: format!("effacement-{dossier}"),
+        body: json!({ "motif": "demande_personne" }),
+    };
+    accepted("effacement", client.act(dossier, "effacement", &gesture).await?)?;
+    client.world.cloud().tally().add(Kind::Erasure, 1);
+    Ok(())
+}
+
+/// The role and the name of a head of territory.
+const HEAD: (&str, &str) = ("responsable", "responsable-1");
+
 /// Who signs.
 pub(super) const AGENT: &str = "agent-1";
 
@@ -159,7 +174,7 @@ async fn change(client: Client<'_>, lived: &mut Lived) -> anyhow::Result<()> {
     let other = (0..REFERENTS).map(|it| format!("ref-{it}")).find(|it| Some(it.as_str()) != now);
     let other = other.context("il n’y a qu’un référent")?;
     let body = json!({ "referent": other, "motif": "autre", "commentaire": "Permutation fictive." });
-    let gesture = head_gesture(lived, "referent", body);
+    let gesture = gesture(lived, HEAD.0, HEAD.1, "referent", body);
     let reply = client.act(&lived.dossier, "referent", &gesture).await?;
     // A place was freed in between, and it was that one.
     if reply.body["code"] != "referent_identique" {
@@ -167,10 +182,6 @@ async fn change(client: Client<'_>, lived: &mut Lived) -> anyhow::Result<()> {
     }
     lived.chosen = Some(other);
     Ok(())
-}
-
-fn head_gesture(lived: &Lived, what: &str, body: Value) -> Gesture<'static> {
-    gesture(lived, "responsable", "responsable-1", what, body)
 }
 
 fn gesture<'a>(lived: &Lived, role: &'a str, agent: &'a str, what: &str, body: Value) -> Gesture<'a> {

@@ -1,17 +1,15 @@
 //! A poison in a batch of ten: its nine neighbours are done, it alone dies, whatever it is made of.
 
-use anyhow::ensure;
 use serde_json::{Value, json};
 
 use super::client::Client;
-use super::people::Story;
 use super::staff::{self, today};
 use super::stage::{self, Stage};
 use super::world::{Ground, World};
 use crate::cloud::PREFIX;
 use crate::faults::{Kind, rng};
 use crate::harness::{failures, give};
-use crate::items::{self, TABLES};
+use crate::items;
 use crate::queues::MAX_RECEIVES;
 
 /// How many are well.
@@ -27,7 +25,7 @@ pub(super) async fn run(ground: &Ground, seed: u64, batches: u64) -> anyhow::Res
     let world = World::new(ground, 2).await?;
     let client = Client { world: &world, identity: &ground.identity };
     staff::install(client, TERRITORY, 1, 2 * NEIGHBOURS as u64).await?;
-    let stages = stages(client).await?;
+    let stages = stage::before_each(client, NEIGHBOURS, today(TERRITORY)?).await?;
     let mut rng = rng(seed, &[u64::MAX, 3]);
     let mut violations = Vec::new();
     for batch in 0..batches {
@@ -39,23 +37,6 @@ pub(super) async fn run(ground: &Ground, seed: u64, batches: u64) -> anyhow::Res
         world.cloud().tally().add(Kind::Poison, 1);
     }
     Ok(violations)
-}
-
-/// The moments before each function that takes batches of ten.
-async fn stages(client: Client<'_>) -> anyhow::Result<Vec<Stage>> {
-    let (world, today) = (client.world, today(TERRITORY)?);
-    let people = stage::people(NEIGHBOURS, Story::Counter);
-    stage::everybody_applies(client, &people, today).await?;
-    spoil(world)?;
-    let mut stages = vec![Stage::here(world, "reminders", &TABLES)?, Stage::here(world, "triage", &TABLES)?];
-    stages[1].set(world)?;
-    stage::sign_everybody(client, NEIGHBOURS, Story::Counter, today).await?;
-    stages.push(Stage::here(world, "carnet", &TABLES)?);
-    stages.push(Stage::here(world, "assignment", &TABLES)?);
-    for stage in &stages {
-        ensure!(stage.bodies.len() == NEIGHBOURS, "{} messages dans {}", stage.bodies.len(), stage.queue);
-    }
-    Ok(stages)
 }
 
 /// Adds a dossier that was last looked at at the end of time: whoever adds a day to it panics.
@@ -106,6 +87,7 @@ fn poisons(stage: &Stage) -> Vec<String> {
 /// One batch, then the poison alone until it is dead.
 async fn one(world: &World, stage: &Stage, poison: &str, draw: u64) -> anyhow::Result<Vec<String>> {
     stage.set(world)?;
+    spoil(world)?;
     let queues = world.cloud().queues();
     let function = world.function(stage.queue)?;
     let poisoned = queues.send(stage.queue, poison, 0, 0);
@@ -134,19 +116,19 @@ async fn one(world: &World, stage: &Stage, poison: &str, draw: u64) -> anyhow::R
 /// How many of the neighbours were treated, by what their treatment writes.
 fn done(world: &World, stage: &Stage) -> anyhow::Result<usize> {
     let database = world.cloud().database();
-    let subjects: Vec<String> = stage
-        .bodies
-        .iter()
-        .filter_map(|it| serde_json::from_str::<Value>(it).ok())
-        .map(|it| format!("{TERRITORY}#{}", it["subject"].as_str().unwrap_or_default()))
-        .collect();
     let (table, holds): (&str, fn(&Value) -> bool) = match stage.queue {
         "triage" => ("dossiers", |it| it["etat"]["code"] == "a_orienter"),
         "assignment" => ("dossiers", |it| it["etat"]["code"] == "affecte"),
-        "carnet" => ("carnets", |it| it["nature"] == "orientation"),
-        _ => ("envois", |it| it["etat"] == "envoye"),
+        "carnet" => ("carnets", |it| it["auteur"] == "parcours"),
+        _ => ("envois", |_| true),
     };
     let items = items::plain(database, table)?;
-    let treated = |pk: &&String| items.iter().any(|it| it["pk"] == **pk && holds(it));
-    Ok(subjects.iter().filter(treated).count())
+    let documents = world.cloud().documents().all();
+    let treated = |dossier: &&String| {
+        let folder = format!("envois/{TERRITORY}/{dossier}/");
+        let told = stage.queue != "reminders" || documents.keys().any(|it| it.starts_with(&folder));
+        let pk = format!("{TERRITORY}#{dossier}");
+        told && items.iter().any(|it| it["pk"] == *pk && holds(it))
+    };
+    Ok(stage.dossiers().iter().filter(treated).count())
 }

@@ -73,7 +73,7 @@ impl Left {
 /// What was violated, one sentence each.
 pub(super) fn judge(left: &Left, expected: &Expected<'_>) -> Vec<String> {
     let mut found = Found(Vec::new());
-    queues(left, expected, &mut found);
+    queues(left, expected.poisons, &mut found);
     everybody(left, expected, &mut found);
     for dossier in left.table("dossiers") {
         one(left, dossier, &mut found);
@@ -81,6 +81,22 @@ pub(super) fn judge(left: &Left, expected: &Expected<'_>) -> Vec<String> {
     places(left, expected, &mut found);
     documents(left, &mut found);
     territories(left, &mut found);
+    found.0
+}
+
+/// What was violated where everybody was erased, one sentence each.
+pub(super) fn judge_erased(left: &Left) -> Vec<String> {
+    let mut found = Found(Vec::new());
+    queues(left, &BTreeMap::new(), &mut found);
+    for dossier in left.table("dossiers") {
+        erased(left, dossier, &mut found);
+        outbox(dossier, &mut found);
+    }
+    for referent in left.table("referents") {
+        found.unless(referent["actifs"] == 0, || {
+            format!("I4 {} compte {} personnes, n’en a aucune", referent["sk"], referent["actifs"])
+        });
+    }
     found.0
 }
 
@@ -94,9 +110,9 @@ impl Found {
     }
 }
 
-fn queues(left: &Left, expected: &Expected<'_>, found: &mut Found) {
+fn queues(left: &Left, poisons: &BTreeMap<&'static str, u64>, found: &mut Found) {
     for (name, count) in &left.queues {
-        let poisons = expected.poisons.get(name.as_str()).copied().unwrap_or(0);
+        let poisons = poisons.get(name.as_str()).copied().unwrap_or(0);
         found.unless(count.balances(), || format!("I1 la file {name} ne tombe pas juste : {count:?}"));
         let ended = count.waiting == 0 && count.flying == 0;
         found.unless(ended, || format!("I8 la file {name} n’est pas vide : {count:?}"));
@@ -170,14 +186,13 @@ fn erased(left: &Left, dossier: &Value, found: &mut Found) {
 
 /// What holds for every dossier, whatever happened to it.
 fn one(left: &Left, dossier: &Value, found: &mut Found) {
-    let pk = text(&dossier["pk"]);
-    let ledger = &dossier["registre"];
-    let number = |list: &str, stream: &str| ledger[list][stream].as_u64().unwrap_or(0);
-    let outbox = ledger["sortie"].as_object().map_or(0, serde_json::Map::len);
-    found.unless(outbox == 0, || format!("I1 {outbox} messages attendent dans {pk}"));
+    outbox(dossier, found);
     if dossier.get("efface").is_some() {
         return;
     }
+    let pk = text(&dossier["pk"]);
+    let ledger = &dossier["registre"];
+    let number = |list: &str, stream: &str| ledger[list][stream].as_u64().unwrap_or(0);
     for stream in ["triage", "assignment"] {
         let (sent, applied) = (number("emis", stream), number("recus", stream));
         found.unless(sent == applied, || format!("I1 {pk} : {sent} messages {stream}, {applied} appliqués"));
@@ -205,6 +220,11 @@ fn one(left: &Left, dossier: &Value, found: &mut Found) {
         found.unless(held.is_some(), || format!("I3 {pk} est affecté à personne"));
         found.unless(nature(left, pk, "referent") >= 1, || format!("I1 le carnet de {pk} ne nomme personne"));
     }
+}
+
+fn outbox(dossier: &Value, found: &mut Found) {
+    let waiting = dossier["registre"]["sortie"].as_object().map_or(0, serde_json::Map::len);
+    found.unless(waiting == 0, || format!("I1 {waiting} messages attendent dans {}", dossier["pk"]));
 }
 
 /// The référent whose place a dossier holds.

@@ -135,6 +135,7 @@ fn somebody_left_waiting_while_there_is_room_is_seen() {
 #[test]
 fn an_erased_dossier_of_which_nothing_is_left_violates_nothing() {
     assert_eq!(judge(&buried(), &expecting(&erased_person(), 1)), Vec::<String>::new());
+    assert_eq!(judge_erased(&buried()), Vec::<String>::new());
 }
 
 #[test]
@@ -154,6 +155,7 @@ fn whatever_is_left_or_comes_back_of_an_erased_dossier_is_seen() {
         let mut left = buried();
         spoil(&mut left);
         assert!(!judge(&left, &expecting(&erased_person(), 1)).is_empty(), "{rank}");
+        assert!(!judge_erased(&left).is_empty(), "{rank}");
     }
 }
 
