@@ -20,7 +20,7 @@ use crate::schedules;
 use crate::step::{Cause, Outcome, StepError, write};
 use crate::world::World;
 
-pub(crate) use assignment::FindPlace;
+pub(crate) use assignment::{FindPlace, Rosters};
 pub(crate) use carnet::{entry_sk, put as put_entry};
 pub(crate) use reminders::document_of;
 pub(crate) use triage::trace_sk;
@@ -30,7 +30,7 @@ pub(crate) use triage::trace_sk;
 /// A refusal is not an error: the rule said no, it is recorded, and the message is done with. Of a dossier that was
 /// erased nothing is recorded either.
 pub async fn handle<W: World>(world: &W, queue: QueueName, body: &str) -> Result<(), StepError> {
-    Ok(treat(world, queue, body).await?.deliver(world).await?)
+    Ok(treat(world, queue, body, &Rosters::default()).await?.deliver(world).await?)
 }
 
 /// Handles the messages of a batch: each is read, decided and written alone, one after the other, and what they send
@@ -43,9 +43,10 @@ pub async fn handle_batch<W: World>(
 ) -> Vec<Result<(), StepError>> {
     let mut results = Vec::with_capacity(bodies.len());
     let mut parcels = Vec::with_capacity(bodies.len());
+    let rosters = Rosters::default();
     for body in bodies {
         // Boxed: the future of a whole step is large, and its type deep.
-        let treated = AssertUnwindSafe(Box::pin(treat(world, queue, body))).catch_unwind().await;
+        let treated = AssertUnwindSafe(Box::pin(treat(world, queue, body, &rosters))).catch_unwind().await;
         let (result, parcel) = match treated {
             Ok(Ok(parcel)) => (Ok(()), parcel),
             Ok(Err(error)) => (Err(error), Parcel::default()),
@@ -63,8 +64,13 @@ pub async fn handle_batch<W: World>(
 }
 
 /// Handles one message up to what it sends. Of a dossier that was erased nothing is left to do.
-async fn treat<W: World>(world: &W, queue: QueueName, body: &str) -> Result<Parcel, StepError> {
-    match dispatch(world, queue, body).await {
+async fn treat<W: World>(
+    world: &W,
+    queue: QueueName,
+    body: &str,
+    rosters: &Rosters,
+) -> Result<Parcel, StepError> {
+    match dispatch(world, queue, body, rosters).await {
         Err(StepError::Erased) => {
             tracing::info!(refus = contracts::rows::ERASED, "The dossier was erased: nothing is left to do.");
             Ok(Parcel::default())
@@ -73,7 +79,12 @@ async fn treat<W: World>(world: &W, queue: QueueName, body: &str) -> Result<Parc
     }
 }
 
-async fn dispatch<W: World>(world: &W, queue: QueueName, body: &str) -> Result<Parcel, StepError> {
+async fn dispatch<W: World>(
+    world: &W,
+    queue: QueueName,
+    body: &str,
+    rosters: &Rosters,
+) -> Result<Parcel, StepError> {
     let envelope = Envelope::parse(body)?;
     if let Body::BalayageAFaireV1 { mois, simulation } = &envelope.body {
         if queue != QueueName::Sweep {
@@ -95,7 +106,7 @@ async fn dispatch<W: World>(world: &W, queue: QueueName, body: &str) -> Result<P
             // A signed orientation asks for its référent; the other messages say what they look for.
             let asked =
                 if let Message::FindPlace(asked) = received.message { asked } else { PlaceFor::Referent };
-            write(world, key, &Cause::Message(&received), &FindPlace { asked }).await?
+            write(world, key, &Cause::Message(&received), &FindPlace { asked, rosters }).await?
         }
         (QueueName::Assignment, Stream::Places) => {
             places::freed(world, key, &received).await?;

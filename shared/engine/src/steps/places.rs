@@ -8,7 +8,7 @@ use domain::{Message, ReferentId};
 
 use crate::ports::{DossierKey, Dossiers, FilePage, PageAsk};
 use crate::step::{Cause, StepError, run};
-use crate::steps::FindPlace;
+use crate::steps::{FindPlace, Rosters};
 use crate::world::World;
 
 /// How many waiting dossiers one freed place looks at. The daily check is the net under it.
@@ -61,7 +61,8 @@ async fn try_one<W: World>(
     if !could_help(&dossier, free.organisme.into()) {
         return Ok(());
     }
-    match run(world, waiting, &Cause::Circumstance("place_liberee"), &FindPlace { asked }).await {
+    let step = FindPlace { asked, rosters: &Rosters::default() };
+    match run(world, waiting, &Cause::Circumstance("place_liberee"), &step).await {
         // Erased, or being written by others: they will see to it.
         Ok(_) | Err(StepError::UnknownDossier | StepError::Erased | StepError::Contended) => Ok(()),
         Err(error) => Err(error),
