@@ -1,8 +1,10 @@
-//! A capacity that is exceeded is exceeded by somebody, for a reason, and the reason is kept.
+//! When somebody changes référent: a capacity that is exceeded is exceeded by somebody, for a reason that is kept, and
+//! whoever followed the person is told what they had written, and no more.
 
-use contracts::api::ChangeReferent;
+use contracts::api::{ChangeReferent, NewEntry};
 use domain::DossierId;
 use engine::World;
+use engine::people::{Professional, Role};
 use engine::ports::{DossierKey, PageAsk, Rows, Table};
 use engine::requests::{self, Asked, RequestError, Shown};
 use serde_json::json;
@@ -65,4 +67,41 @@ async fn kept(stage: &Stage, id: DossierId) -> Vec<bool> {
     let rows =
         stage.world.store.query(Table::Reponses, &pk, "changement#", PageAsk::default()).await.unwrap();
     rows.items.iter().map(|it| it.attributes["au_dela_de_la_capacite"] == true).collect()
+}
+
+#[tokio::test]
+async fn whoever_wrote_and_no_longer_follows_the_person_is_told_again_that_it_is_written_and_nothing_else() {
+    let (stage, people) = two_people_and_one_free_place().await;
+    let referent =
+        |id: &str| Professional { agent: id.parse().unwrap(), role: Role::Referent, ..stage.agent.clone() };
+    let (first, second) = (referent("ref-1"), referent("ref-2"));
+    let world = &*stage.world;
+    let words = |text: &str| NewEntry::parse(&json!({"rubrique": "projet", "texte": text})).unwrap();
+    let asked = stage.asked(None);
+    let entry = requests::add_entry(world, &first, people[0], &asked, words("Un projet.")).await.unwrap();
+    let to_another = stage.asked(Some(stage.etag(people[0]).await));
+    change(world, &stage, people[0], &to_another).await.unwrap();
+
+    let again = requests::add_entry(world, &first, people[0], &asked, words("Un projet.")).await.unwrap();
+    assert_eq!((again.id, again.texte), (entry.id, entry.texte));
+    let refused = [
+        ("another entry", &first, stage.asked(None)),
+        ("another body", &first, Asked { body: b"{}".to_vec(), ..asked.clone() }),
+    ];
+    for (what, who, asked) in refused {
+        let answer = requests::add_entry(world, who, people[0], &asked, words("Un projet.")).await;
+        assert!(matches!(answer, Err(RequestError::NotFound)), "{what}: {answer:?}");
+    }
+    // Who follows another person has the same request, and sees nothing of this one.
+    let answer = requests::add_entry(world, &second, people[1], &asked, words("Un projet.")).await;
+    assert!(matches!(answer, Err(RequestError::NotFound)), "{answer:?}");
+    assert_eq!(
+        requests::carnet(world, &second, people[0])
+            .await
+            .unwrap()
+            .iter()
+            .filter(|it| it.texte.is_some())
+            .count(),
+        1
+    );
 }

@@ -52,6 +52,7 @@ mod tests {
     #[test]
     fn a_stored_number_is_read_as_it_is_dialled() {
         assert_eq!(phone("+33199001234"), "01 99 00 12 34");
+        assert_eq!(phone("3949"), "3949");
         assert_eq!(phone(""), "");
     }
 }

@@ -5,11 +5,12 @@ use contracts::codes::{OrganismeCode, ParcoursCode};
 use contracts::rows::SideRow;
 use domain::DossierId;
 use domain::carnet::{Author, Content, Entry};
+use uuid::Uuid;
 
 use super::dossiers::visible_row;
 use super::{Asked, RequestError, key_of, used_key};
 use crate::people::Professional;
-use crate::ports::{Clock, PageAsk, PortError, Rows, Table};
+use crate::ports::{Clock, DossierKey, PageAsk, PortError, Rows, Table};
 use crate::steps::{entry_sk, put_entry};
 use crate::vault::Vault;
 use crate::world::World;
@@ -53,11 +54,20 @@ pub async fn add_entry<W: World>(
     asked: &Asked,
     new: NewEntry,
 ) -> Result<EntreeJson, RequestError> {
-    visible_row(world, who, dossier).await?;
+    let seen = visible_row(world, who, dossier).await;
     let key = key_of(who, dossier);
     let used = used_key(world, key, "carnet", asked).await?;
+    let id = dossier.derive(&format!("carnet/{}", used.cle));
+    match seen {
+        Ok(_) => {}
+        // Somebody who wrote, and no longer follows the person, asks again for want of an answer: it is written.
+        Err(RequestError::NotFound) => {
+            return written_by(world, who, key, id, &used.corps).await?.ok_or(RequestError::NotFound);
+        }
+        Err(refusal) => return Err(refusal),
+    }
     let entry = Entry {
-        id: dossier.derive(&format!("carnet/{}", used.cle)),
+        id,
         at: world.clock().now(),
         author: Author::Agent(who.agent.clone()),
         content: Content::Words { heading: new.heading, text: new.text },
@@ -70,6 +80,23 @@ pub async fn add_entry<W: World>(
     }
     let vault = Vault::of(world, key).await?.ok_or(RequestError::Gone)?;
     Ok(read(&vault, &row)?)
+}
+
+/// The entry of this id, when this professional wrote it by the same request.
+async fn written_by<W: World>(
+    world: &W,
+    who: &Professional,
+    key: DossierKey,
+    id: Uuid,
+    body: &str,
+) -> Result<Option<EntreeJson>, RequestError> {
+    let row = world.store().get(Table::Carnets, &key.pk(), &entry_sk(id)).await?;
+    let author = format!("agent:{}", who.agent);
+    let theirs = |it: &SideRow| text(it, "auteur") == Some(&author) && text(it, "corps") == Some(body);
+    let (Some(row), Some(vault)) = (row.filter(theirs), Vault::of(world, key).await?) else {
+        return Ok(None);
+    };
+    Ok(Some(read(&vault, &row)?))
 }
 
 fn read(vault: &Vault, row: &SideRow) -> Result<EntreeJson, PortError> {

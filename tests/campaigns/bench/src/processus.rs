@@ -38,6 +38,9 @@ pub struct Place {
     /// Garde les journaux des fonctions dans le dossier de travail.
     #[arg(long)]
     pub journaux: bool,
+    /// Allume cette erreur, dans des programmes construits avec des erreurs semées.
+    #[arg(long)]
+    pub erreur: Option<String>,
 }
 
 /// How much one execution plays. Its seed replays it whole.
@@ -82,7 +85,7 @@ const TARGETS: [(&[Kind], u64); 12] = [
 /// Runs the campaign. Its goal holds when nothing was violated and every kind of fault was injected; the long one
 /// must have reached its targets besides.
 pub async fn run(options: Options, place: &Place) -> anyhow::Result<ExitCode> {
-    let ground = Ground::new(&place.programmes, &place.travail, place.journaux)?;
+    let ground = Ground::new(place)?;
     let tally = Arc::clone(&ground.tally);
     let reached = || TARGETS.iter().all(|(kinds, least)| tally.sum(kinds) >= *least);
     let long = !options.court && options.executions.is_none();

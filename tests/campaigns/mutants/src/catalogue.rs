@@ -13,7 +13,30 @@ const SWITCH: &str = "ERREUR";
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    #[serde(default)]
+    juge: Judge,
     mutant: Vec<Mutant>,
+}
+
+/// Who must see a bug.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Judge {
+    /// The simulation.
+    #[default]
+    Simulation,
+    /// The real programs: the bug is in what the simulation does not run.
+    Processus,
+}
+
+impl Judge {
+    /// Its campaign.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Simulation => "simulation",
+            Self::Processus => "processus",
+        }
+    }
 }
 
 /// A bug that somebody could make.
@@ -24,6 +47,9 @@ pub(crate) struct Mutant {
     pub(crate) nom: String,
     /// What is wrong, in one sentence.
     pub(crate) dit: String,
+    /// Who must see it; its file says it for all.
+    #[serde(skip)]
+    pub(crate) judge: Judge,
     /// The source file, from the root of the workspace.
     pub(crate) fichier: String,
     /// A text that is there exactly once.
@@ -70,7 +96,7 @@ pub(crate) fn read(folder: &Path) -> anyhow::Result<Vec<Mutant>> {
     for path in files {
         let text = std::fs::read_to_string(&path)?;
         let file: File = toml::from_str(&text).with_context(|| path.display().to_string())?;
-        all.extend(file.mutant);
+        all.extend(file.mutant.into_iter().map(|it| Mutant { judge: file.juge, ..it }));
     }
     let names: BTreeSet<&str> = all.iter().map(|it| it.nom.as_str()).collect();
     ensure!(names.len() == all.len(), "deux erreurs du catalogue ont le même nom");
@@ -85,6 +111,7 @@ mod tests {
         Mutant {
             nom: "essai".into(),
             dit: String::new(),
+            judge: Judge::default(),
             fichier: "shared/engine/src/step.rs".into(),
             cherche: find.into(),
             remplace: put.into(),

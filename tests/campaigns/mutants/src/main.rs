@@ -1,35 +1,32 @@
-//! The campaign of seeded bugs: each bug of the catalogue is switched on, and the simulation must see it.
+//! The campaign of seeded bugs: each bug of the catalogue is switched on, and its judge, the simulation or the campaign
+//! of the real programs, must see it.
 //!
 //! A checker that has never caught anything proves nothing. The bugs are put into a copy of the workspace, built
 //! apart, all at once, each behind a switch that an environment variable throws.
 
 mod catalogue;
 mod hunt;
+mod judges;
 mod workspace;
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
 use clap::Parser;
 use report::{Campaign, Options};
 use serde_json::{Value, json};
 
-use catalogue::Mutant;
+use catalogue::{Judge, Mutant};
+use judges::Judges;
 
 /// Fewer bugs than this would prove too little.
 const AT_LEAST: usize = 30;
 
-/// How many executions a bug may survive.
-const ENOUGH: u64 = 200_000;
+/// Where the copy is, from the root of the workspace.
+const COPY: &str = "target/mutants/source";
 
-/// The same in the short campaign.
-const ENOUGH_SHORT: u64 = 20_000;
-
-/// How many executions without any bug must pass before: a checker that cries at everything proves nothing either.
-const CONTROL: u64 = 2_000;
-
-/// Des erreurs semées une à une : chacune doit être attrapée par la simulation.
+/// Des erreurs semées une à une : chacune doit être attrapée.
 #[derive(Parser)]
 struct Arguments {
     #[command(flatten)]
@@ -54,22 +51,28 @@ fn main() -> anyhow::Result<ExitCode> {
         list(&chosen);
         return Ok(ExitCode::SUCCESS);
     }
-    let built = build(&root, &mutants)?;
-    run(&arguments.options, &built, &chosen)
+    workspace::write(&root, &root.join(COPY), &mutants)?;
+    run(&arguments, &root, &chosen)
 }
 
-fn run(options: &Options, simulation: &Path, chosen: &[&Mutant]) -> anyhow::Result<ExitCode> {
+fn run(arguments: &Arguments, root: &Path, chosen: &[&Mutant]) -> anyhow::Result<ExitCode> {
+    let options = arguments.options;
+    // The real programs take minutes to build and half a minute a bug: the short campaign leaves them.
+    let skipped = |it: &Mutant| options.court && arguments.seul.is_none() && it.judge == Judge::Processus;
+    let chosen: Vec<&Mutant> = chosen.iter().copied().filter(|it| !skipped(it)).collect();
+    let judges = Judges::build(root, &chosen)?;
     let seed = options.graine.unwrap_or(1);
-    let most = options.executions.unwrap_or(if options.court { ENOUGH_SHORT } else { ENOUGH });
-    let mut campaign = Campaign::start("mutants", u64::try_from(chosen.len())? + 1);
-    let control = hunt::run(simulation, "", seed, CONTROL)?;
-    match control.seed {
-        Some(seed) => campaign.failed(seed, &["sans erreur semée, la simulation en voit une".to_owned()]),
-        None => campaign.passed(1),
+    let mut campaign = Campaign::start("mutants", u64::try_from(chosen.len() + judges.len())?);
+    for judge in judges.all() {
+        let control = judges.hunt(judge, "", seed, options)?;
+        match control.seed {
+            Some(seed) => campaign.failed(seed, &["sans erreur semée, la campagne en voit une".to_owned()]),
+            None => campaign.passed(1),
+        }
     }
     let mut rows: Vec<Value> = Vec::new();
     for mutant in chosen {
-        let caught = hunt::run(simulation, &mutant.nom, seed, most)?;
+        let caught = judges.hunt(mutant.judge, &mutant.nom, seed, options)?;
         match caught.seed {
             Some(seed) => {
                 campaign.passed(1);
@@ -80,8 +83,8 @@ fn run(options: &Options, simulation: &Path, chosen: &[&Mutant]) -> anyhow::Resu
                 .wrong(&format!("a survécu  {} : {} ({} exécutions)", mutant.nom, mutant.dit, caught.runs)),
         }
         rows.push(json!({"mutant": mutant.nom, "dit": mutant.dit, "fichier": mutant.fichier,
-            "attrape": caught.seed.is_some(), "graine": caught.seed, "executions": caught.runs,
-            "regle": caught.rule}));
+            "juge": mutant.judge.name(), "attrape": caught.seed.is_some(), "graine": caught.seed,
+            "executions": caught.runs, "regle": caught.rule}));
     }
     let caught = rows.iter().filter(|it| it["attrape"] == true).count();
     campaign.figure("mutants", rows.len());
@@ -96,23 +99,6 @@ fn list(chosen: &[&Mutant]) {
     for mutant in chosen {
         println!("{:44} {} ({})", mutant.nom, mutant.dit, mutant.fichier);
     }
-}
-
-/// Builds the simulation of the copy, with every bug in it and none on.
-fn build(root: &Path, mutants: &[Mutant]) -> anyhow::Result<PathBuf> {
-    let copy = root.join("target/mutants/source");
-    let built = root.join("target/mutants/cible");
-    workspace::write(root, &copy, mutants)?;
-    let status = Command::new("cargo")
-        .args(["build", "--quiet", "--locked", "--release", "-p", "simulation"])
-        .env("CARGO_TARGET_DIR", &built)
-        // The switches make code that no lint would let pass.
-        .env("RUSTFLAGS", "-Awarnings")
-        .current_dir(&copy)
-        .status()
-        .context("cargo")?;
-    ensure!(status.success(), "la copie aux erreurs semées ne se construit pas");
-    Ok(built.join("release/simulation"))
 }
 
 fn root() -> anyhow::Result<PathBuf> {

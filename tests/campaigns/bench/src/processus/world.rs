@@ -1,13 +1,14 @@
 //! One world of the campaign: an empty store, a cloud with faults, the seven real functions over it.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use local::identity::{AUDIENCE, ISSUER, Identity};
 
+use super::Place;
 use crate::cloud::{Cloud, Served};
 use crate::faults::Tally;
 use crate::harness::Function;
@@ -37,6 +38,7 @@ const PATIENCE: u32 = 10;
 pub(super) struct Ground {
     bootstraps: PathBuf,
     logs: Option<PathBuf>,
+    bug: Option<String>,
     /// Signs the professionals' tokens.
     pub(super) identity: Identity,
     /// What was injected so far, in all the worlds.
@@ -44,9 +46,9 @@ pub(super) struct Ground {
 }
 
 impl Ground {
-    /// Finds the functions' programs in `bootstraps`. Scratch files, and the processes' logs when `keep_logs`, go to
-    /// `scratch`.
-    pub(super) fn new(bootstraps: &Path, scratch: &Path, keep_logs: bool) -> anyhow::Result<Self> {
+    /// Finds the functions' programs, and where to keep what is kept.
+    pub(super) fn new(place: &Place) -> anyhow::Result<Self> {
+        let (bootstraps, scratch) = (&place.programmes, &place.travail);
         for (function, ..) in FUNCTIONS {
             if !bootstraps.join(function).is_file() {
                 bail!("il manque le programme {function} dans {}", bootstraps.display());
@@ -54,8 +56,9 @@ impl Ground {
         }
         std::fs::create_dir_all(scratch).context("le dossier de travail ne peut pas être créé")?;
         Ok(Self {
-            bootstraps: bootstraps.to_owned(),
-            logs: keep_logs.then(|| scratch.to_owned()),
+            bootstraps: bootstraps.clone(),
+            logs: place.journaux.then(|| scratch.clone()),
+            bug: place.erreur.clone(),
             identity: Identity::open(&scratch.join("cle-jetons"))?,
             tally: Arc::default(),
         })
@@ -79,7 +82,7 @@ impl World {
                 function: name.to_owned(),
                 program: ground.bootstraps.join(name),
                 arguments: Vec::new(),
-                environment: environment(&served.url(), queues),
+                environment: environment(&served.url(), queues, ground.bug.as_deref()),
                 logs: ground.logs.as_ref().map(|it| it.join(format!("{name}.log"))),
             };
             let time_out = Duration::from_secs(seconds) * PATIENCE;
@@ -106,10 +109,13 @@ impl World {
 
 const KEYS: &str = "/.well-known/jwks.json";
 
-fn environment(url: &str, queues: &[&str]) -> BTreeMap<String, String> {
+fn environment(url: &str, queues: &[&str], bug: Option<&str>) -> BTreeMap<String, String> {
     let mut environment = outset::environment(url, &TERRITORIES.join(","), queues);
     environment.insert("JWKS_URL".to_owned(), format!("{url}{KEYS}"));
     environment.insert("JWT_ISSUER".to_owned(), ISSUER.to_owned());
     environment.insert("JWT_AUDIENCE".to_owned(), AUDIENCE.to_owned());
+    if let Some(bug) = bug {
+        environment.insert("SPIE_ERREUR".to_owned(), bug.to_owned());
+    }
     environment
 }
