@@ -29,6 +29,8 @@ struct Command {
 /// How many people, and how many faults per contestant at least.
 const SHORT: (usize, u64) = (20, 100);
 const LONG: (usize, u64) = (40, 10_000);
+/// A kind that is never met is waited for that many times as long.
+const PATIENCE: u64 = 5;
 const UNIT: f64 = 10_000.0;
 const FORGE: &str = "tests/campaigns/comparaison/forge.py";
 
@@ -101,7 +103,7 @@ fn contestants(command: &Command, forge: &Forge) -> anyhow::Result<Vec<Contestan
     ])
 }
 
-/// Runs worlds, one seed after the other, until enough faults were injected.
+/// Runs worlds, one seed after the other, until enough faults were injected, and one of each kind.
 async fn endure(
     campaign: &mut Campaign,
     contestant: &Contestant,
@@ -123,7 +125,7 @@ async fn endure(
         }
         let injected = faults(&tally);
         campaign.passed(injected - before);
-        if injected >= goal {
+        if injected >= goal && (missing(&tally).is_empty() || injected >= goal * PATIENCE) {
             break;
         }
     }
@@ -150,8 +152,7 @@ fn violations(step: Step, found: &Findings) -> Vec<String> {
 
 /// Whether a contestant met every kind of fault, and says which it did not.
 fn met_everything(campaign: &Campaign, line: &Line) -> bool {
-    let missed = |kinds: &&[Kind]| line.tally.sum(kinds) == 0;
-    let missing: Vec<&str> = MET.into_iter().filter(missed).flatten().map(|it| it.name()).collect();
+    let missing = missing(&line.tally);
     if !missing.is_empty() {
         campaign.say(&format!(
             "{} {} : jamais rencontré, {}",
@@ -161,6 +162,12 @@ fn met_everything(campaign: &Campaign, line: &Line) -> bool {
         ));
     }
     missing.is_empty()
+}
+
+/// The kinds of which none was met.
+fn missing(tally: &Tally) -> Vec<&'static str> {
+    let missed = |kinds: &&[Kind]| tally.sum(kinds) == 0;
+    MET.into_iter().filter(missed).flatten().map(|it| it.name()).collect()
 }
 
 /// What counts as a fault: everything but the order, which is always drawn.
