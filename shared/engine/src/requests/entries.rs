@@ -54,17 +54,17 @@ pub async fn add_entry<W: World>(
     asked: &Asked,
     new: NewEntry,
 ) -> Result<EntreeJson, RequestError> {
-    let seen = visible_row(world, who, dossier).await;
+    let follows = match visible_row(world, who, dossier).await {
+        Ok(_) => true,
+        Err(RequestError::NotFound) => false,
+        Err(refusal) => return Err(refusal),
+    };
     let key = key_of(who, dossier);
     let used = used_key(world, key, "carnet", asked).await?;
     let id = dossier.derive(&format!("carnet/{}", used.cle));
-    match seen {
-        Ok(_) => {}
+    if !follows {
         // Somebody who wrote, and no longer follows the person, asks again for want of an answer: it is written.
-        Err(RequestError::NotFound) => {
-            return written_by(world, who, key, id, &used.corps).await?.ok_or(RequestError::NotFound);
-        }
-        Err(refusal) => return Err(refusal),
+        return written_by(world, who, key, id, &used.corps).await?.ok_or(RequestError::NotFound);
     }
     let entry = Entry {
         id,

@@ -37,10 +37,8 @@ pub(crate) fn run_programs(
         let mut command = Command::new(processus);
         command
             .args(["--court", "--executions", "1", "--graine", &seed.to_string(), "--programmes"])
-            .arg(programs);
-        if !bug.is_empty() {
-            command.args(["--erreur", bug]);
-        }
+            .arg(programs)
+            .args(["--erreur", bug]);
         let one = ask(&mut command, bug)?;
         hunt = Hunt { runs: hunt.runs + one.runs, ..one };
         if hunt.seed.is_some() {

@@ -36,7 +36,8 @@ impl Enough {
 
 /// The judges that are needed, ready.
 pub(crate) struct Judges {
-    all: Vec<Judge>,
+    /// Those who judge.
+    pub(crate) all: Vec<Judge>,
     simulation: PathBuf,
     processus: PathBuf,
     programs: PathBuf,
@@ -65,16 +66,6 @@ impl Judges {
             processus: root.join("target/debug/processus"),
             programs: built.join("debug"),
         })
-    }
-
-    /// Those who judge.
-    pub(crate) fn all(&self) -> impl Iterator<Item = Judge> + use<'_> {
-        self.all.iter().copied()
-    }
-
-    /// How many they are.
-    pub(crate) const fn len(&self) -> usize {
-        self.all.len()
     }
 
     /// Switches a bug on and runs until it is seen, or for long enough; the empty name is no bug, the control.

@@ -62,8 +62,8 @@ fn run(arguments: &Arguments, root: &Path, chosen: &[&Mutant]) -> anyhow::Result
     let chosen: Vec<&Mutant> = chosen.iter().copied().filter(|it| !skipped(it)).collect();
     let judges = Judges::build(root, &chosen)?;
     let seed = options.graine.unwrap_or(1);
-    let mut campaign = Campaign::start("mutants", u64::try_from(chosen.len() + judges.len())?);
-    for judge in judges.all() {
+    let mut campaign = Campaign::start("mutants", u64::try_from(chosen.len() + judges.all.len())?);
+    for &judge in &judges.all {
         let control = judges.hunt(judge, "", seed, options)?;
         match control.seed {
             Some(seed) => campaign.failed(seed, &["sans erreur semée, la campagne en voit une".to_owned()]),

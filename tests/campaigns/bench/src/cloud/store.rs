@@ -114,13 +114,17 @@ mod tests {
         database
     }
 
-    #[test]
-    fn a_cut_page_says_where_to_go_on() {
+    fn query() -> Call {
         let query = json!({
             "TableName": TABLE, "KeyConditionExpression": "pk = :pk",
             "ExpressionAttributeValues": {":pk": {"S": "a"}},
         });
-        let (given, cut) = cut_page(&database(), &Call::of("Query", &query.to_string()));
+        Call::of("Query", &query.to_string())
+    }
+
+    #[test]
+    fn a_cut_page_says_where_to_go_on() {
+        let (given, cut) = cut_page(&database(), &query());
         let body: Value = serde_json::from_str(&given.body).unwrap();
         assert!(cut);
         assert_eq!(body["Items"].as_array().unwrap().len(), 2);
@@ -129,11 +133,7 @@ mod tests {
 
     #[test]
     fn an_index_that_lags_misses_rows_and_has_a_ghost() {
-        let query = json!({
-            "TableName": TABLE, "KeyConditionExpression": "pk = :pk",
-            "ExpressionAttributeValues": {":pk": {"S": "a"}},
-        });
-        let (given, changed) = stale(&database(), &Call::of("Query", &query.to_string()));
+        let (given, changed) = stale(&database(), &query());
         let body: Value = serde_json::from_str(&given.body).unwrap();
         let keys: Vec<&str> =
             body["Items"].as_array().unwrap().iter().filter_map(|it| it["pk"]["S"].as_str()).collect();

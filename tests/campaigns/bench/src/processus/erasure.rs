@@ -8,7 +8,7 @@ use super::client::Client;
 use super::journey;
 use super::settle;
 use super::staff::{self, today};
-use super::stage;
+use super::stage::{self, TERRITORY};
 use super::verdict::{self, Left};
 use super::world::{Ground, World};
 use crate::faults::{Calm, Rates, Storm, rng};
@@ -31,8 +31,6 @@ const RATES: Rates = Rates {
     stale_index: 0,
     copied: 300,
 };
-
-const TERRITORY: &str = "77";
 
 /// Runs this many rounds. Returns what was violated.
 pub(super) async fn run(ground: &Ground, seed: u64, rounds: u64) -> anyhow::Result<Vec<String>> {

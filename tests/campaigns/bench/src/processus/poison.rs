@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::client::Client;
 use super::staff::{self, today};
-use super::stage::{self, Stage};
+use super::stage::{self, Stage, TERRITORY};
 use super::world::{Ground, World};
 use crate::cloud::PREFIX;
 use crate::faults::{Kind, rng};
@@ -14,8 +14,6 @@ use crate::queues::MAX_RECEIVES;
 
 /// How many are well.
 const NEIGHBOURS: usize = 9;
-
-const TERRITORY: &str = "77";
 
 /// The dossier that was last looked at at the end of time.
 const END_OF_TIME: &str = "00000000-0000-4000-8000-0000000000ff";

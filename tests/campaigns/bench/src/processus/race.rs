@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::client::Client;
 use super::people::Story;
 use super::staff::{self, today};
-use super::stage::{self, Stage};
+use super::stage::{self, Stage, TERRITORY};
 use super::world::{Ground, World};
 use crate::faults::{Calm, Kind, Plan, Rates, Storm};
 use crate::harness::Feed;
@@ -35,8 +35,6 @@ const RATES: Rates = Rates {
     stale_index: 0,
     copied: 100,
 };
-
-const TERRITORY: &str = "77";
 
 /// Runs this many races. Returns what was violated.
 pub(super) async fn run(ground: &Ground, seed: u64, races: u64) -> anyhow::Result<Vec<String>> {

@@ -11,9 +11,12 @@ use serde_json::Value;
 use super::client::Client;
 use super::journey;
 use super::people::{Person, Story};
-use super::world::{QUEUES, World};
+use super::world::{QUEUES, TERRITORIES, World};
 use crate::harness::Feed;
 use crate::items::{self, Photograph, StoreError, TABLES};
+
+/// Where the people of these moments are.
+pub(super) const TERRITORY: &str = TERRITORIES[0];
 
 /// A moment just before a function treats its messages.
 pub(super) struct Stage {
@@ -120,9 +123,9 @@ async fn everybody_applies(
     Ok(replies.iter().map(|it| it.body["dossier"].as_str().unwrap_or_default().to_owned()).collect())
 }
 
-/// So many people of the first territory, with this story.
+/// So many people of this territory, with this story.
 fn people(size: usize, story: Story) -> Vec<Person> {
-    (0..size).map(|index| Person { index, territory: "77", story }).collect()
+    (0..size).map(|index| Person { index, territory: TERRITORY, story }).collect()
 }
 
 /// So many people have applied, were proposed a parcours, and an agent has signed: the next messages wait.
