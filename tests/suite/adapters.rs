@@ -68,6 +68,7 @@ on_every_store! {
         a_cursor_of_something_else_is_refused
         clearing_removes_what_was_sent_and_keeps_the_revision
         clearing_twice_is_harmless
+        what_stays_is_left_alone_until_it_is_said_otherwise
         clearing_at_an_old_revision_writes_nothing
         clearing_a_dossier_that_does_not_exist_writes_nothing
     }

@@ -1,5 +1,6 @@
 //! How messages leave: together when they can, with the relay when they could not, and the index told of it once.
 
+use chrono::TimeDelta;
 use engine::ports::{Dossiers, QueueName};
 use engine::{StepError, schedules, steps};
 use serde_json::json;
@@ -18,7 +19,7 @@ async fn what_a_step_could_not_send_leaves_with_the_relay_even_if_its_message_ne
     assert!(matches!(unsent, Err(StepError::Retry(_))));
     stage.world.queues.cut(false);
     assert_eq!(sent(&stage, id).await, [""; 0]);
-    stage.world.clock.set(stage.now() + chrono::TimeDelta::minutes(6));
+    stage.world.clock.set(stage.now() + TimeDelta::minutes(6));
     schedules::relay::run_all(&*stage.world).await.unwrap();
     stage.drain().await;
     assert_eq!(sent(&stage, id).await, ["recu"]);
@@ -65,9 +66,33 @@ async fn an_alert_moves_the_index_once_and_leaves_it_right() {
     let waiting = stage.world.store.read(key(id)).await.unwrap().unwrap();
     assert_eq!((waiting.file_sk, waiting.registre.sortie.len()), (due.clone(), 1));
     stage.world.queues.cut(false);
-    stage.world.clock.set(stage.now() + chrono::TimeDelta::minutes(6));
+    stage.world.clock.set(stage.now() + TimeDelta::minutes(6));
     stage.tick().await;
     assert_eq!(sent(&stage, id).await, ["H3-0-2026-03-02", "recu"]);
     let after = stage.world.store.read(key(id)).await.unwrap().unwrap();
     assert!(after.file_sk > due && after.registre.sortie.is_empty(), "what is due next");
+}
+
+#[tokio::test]
+async fn a_message_that_its_step_never_applies_leaves_again_later_and_later_then_every_day() {
+    let stage = Stage::new().await;
+    let id = stage.apply("cle-1", json!({"natlog": "0904"})).await;
+    let start = stage.now();
+    let message = stage.world.queues.take(QueueName::Triage).remove(0);
+    let mut left_after = Vec::new();
+    for minutes in (0..5 * 24 * 60).step_by(5) {
+        stage.world.clock.set(start + TimeDelta::minutes(minutes));
+        schedules::relay::run_all(&*stage.world).await.unwrap();
+        left_after.extend(stage.world.queues.take(QueueName::Triage).iter().map(|_| minutes));
+    }
+    assert_eq!(left_after, [5, 15, 35, 75, 155, 315, 635, 1275, 2555, 4000, 5445, 6890]);
+
+    // The step is mended: the next copy is applied, and what it sends is not kept waiting by the earlier failures.
+    stage.world.queues.cut(true);
+    let body = serde_json::to_string(&message).unwrap();
+    assert!(steps::handle(&*stage.world, QueueName::Triage, &body).await.is_err());
+    stage.world.queues.cut(false);
+    stage.world.clock.set(stage.now() + TimeDelta::minutes(5));
+    stage.tick().await;
+    assert_eq!(sent(&stage, id).await, ["recu"]);
 }

@@ -55,7 +55,7 @@ impl Parcel {
         if row.file_sk <= file_sk {
             return;
         }
-        let clear = Clear { key: *key, revision: row.revision, entries: Vec::new(), file_sk };
+        let clear = Clear { key: *key, revision: row.revision, entries: Vec::new(), file_sk, reprise: None };
         if let Err(error) = world.store().clear(clear).await {
             // The message that caused it is not acknowledged: its redelivery sends again.
             tracing::warn!(error = causes(&error), "The index could not be told of what waits to leave.");
@@ -115,7 +115,8 @@ async fn clear<W: World>(
         after.sortie.retain(|name, _| !entries.contains(name));
         let due = due_of(world, &row);
         let file_sk = file_sk(due, &after);
-        if world.store().clear(Clear { key, revision: row.revision, entries, file_sk }).await? {
+        if world.store().clear(Clear { key, revision: row.revision, entries, file_sk, reprise: None }).await?
+        {
             return Ok(());
         }
         current = world.store().read(key).await?;

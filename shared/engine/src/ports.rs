@@ -122,6 +122,8 @@ pub struct Clear {
     pub entries: Vec<String>,
     /// What the index hint becomes.
     pub file_sk: String,
+    /// Not before this does the relay send again what stays; `None` leaves it as it is.
+    pub reprise: Option<DateTime<Utc>>,
 }
 
 /// A page of the index `file`.

@@ -273,6 +273,9 @@ pub(crate) fn emit(
     now: DateTime<Utc>,
 ) -> Vec<String> {
     let mut emitted = Vec::new();
+    if !messages.is_empty() {
+        ledger.reprise = None; // what is new has not been sent by the relay yet
+    }
     for message in messages {
         let stream = message.stream().code();
         let number = ledger.emis.get(stream).copied().unwrap_or(0) + 1;

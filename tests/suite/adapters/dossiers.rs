@@ -186,7 +186,20 @@ fn clear(revision: u64, entries: &[&str]) -> Clear {
         revision,
         entries: entries.iter().map(|it| (*it).to_owned()).collect(),
         file_sk: "2027-02-01T00:00:00Z".into(),
+        reprise: None,
     }
+}
+
+pub(crate) async fn what_stays_is_left_alone_until_it_is_said_otherwise(store: impl Store) {
+    create(&store, dossier(1)).await;
+    let until = Some("2027-02-01T00:00:00.125Z".parse().unwrap());
+    assert!(store.clear(Clear { reprise: until, ..clear(1, &["carnet#2"]) }).await.unwrap());
+    assert!(store.clear(clear(1, &[])).await.unwrap());
+    let mut expected = dossier(1);
+    expected.registre.sortie.remove("carnet#2");
+    expected.registre.reprise = until;
+    expected.file_sk = "2027-02-01T00:00:00Z".into();
+    assert_eq!(store.read(key(1)).await.unwrap(), Some(expected));
 }
 
 pub(crate) async fn clearing_removes_what_was_sent_and_keeps_the_revision(store: impl Store) {

@@ -39,7 +39,8 @@ impl Dossiers for DynamoStore {
     async fn clear(&self, clear: Clear) -> Result<bool, PortError> {
         let entries: BTreeSet<String> = clear.entries.into_iter().collect();
         let paths: Vec<String> = (0..entries.len()).map(|it| format!("registre.sortie.#entry{it}")).collect();
-        let mut expression = "SET file_sk = :file_sk".to_owned();
+        let again = if clear.reprise.is_some() { ", registre.reprise = :reprise" } else { "" };
+        let mut expression = format!("SET file_sk = :file_sk{again}");
         if !paths.is_empty() {
             expression = format!("{expression} REMOVE {}", paths.join(", "));
         }
@@ -52,6 +53,10 @@ impl Dossiers for DynamoStore {
             .condition_expression("revision = :revision")
             .expression_attribute_values(":file_sk", text(clear.file_sk))
             .expression_attribute_values(":revision", number(clear.revision));
+        if let Some(at) = clear.reprise {
+            let value: AttributeValue = to_attribute_value(at).map_err(unreadable("clear an outbox"))?;
+            update = update.expression_attribute_values(":reprise", value);
+        }
         for (index, entry) in entries.into_iter().enumerate() {
             update = update.expression_attribute_names(format!("#entry{index}"), entry);
         }

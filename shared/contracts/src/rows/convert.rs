@@ -126,7 +126,7 @@ impl PresentRow {
 
 /// The index hint: the earliest of what is due and of what waits to leave.
 pub fn file_sk(due: Option<DateTime<Utc>>, ledger: &LedgerRow) -> String {
-    let waiting = ledger.sortie.values().map(|it| it.le).min();
+    let waiting = ledger.waits_since();
     due.into_iter().chain(waiting).min().map_or_else(|| NEVER.to_owned(), instant)
 }
 

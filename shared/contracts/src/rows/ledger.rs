@@ -19,9 +19,21 @@ pub struct LedgerRow {
     /// Messages committed and not yet known to have arrived, under `stream#number`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub sortie: BTreeMap<String, OutboxRow>,
+    /// The relay has sent what waits, and does not send it again before this; absent while it has sent none of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reprise: Option<DateTime<Utc>>,
     /// The last idempotency key of each route.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub cles: BTreeMap<String, UsedKeyRow>,
+}
+
+impl LedgerRow {
+    /// Since when something waits that the relay may send; in the future when it has just sent it, `None` when nothing
+    /// waits.
+    pub fn waits_since(&self) -> Option<DateTime<Utc>> {
+        let oldest = self.sortie.values().map(|it| it.le).min()?;
+        Some(self.reprise.map_or(oldest, |it| it.max(oldest)))
+    }
 }
 
 /// A message that waits to leave. The envelope is rebuilt from it, always the same.

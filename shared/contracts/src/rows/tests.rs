@@ -208,6 +208,7 @@ fn ledger() -> LedgerRow {
         emis: BTreeMap::from([("triage".to_owned(), 1), ("reminders".to_owned(), 2)]),
         recus: BTreeMap::from([("triage".to_owned(), 1)]),
         sortie: BTreeMap::from([("reminders#2".to_owned(), waiting)]),
+        reprise: None,
         cles: BTreeMap::from([(
             "orientation".to_owned(),
             UsedKeyRow { cle: "ab".into(), corps: "cd".into() },

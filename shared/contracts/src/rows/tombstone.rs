@@ -50,6 +50,7 @@ impl DossierRow {
         registre.emis.retain(|stream, _| stream == places);
         registre.recus.clear();
         registre.sortie.retain(|name, _| on_offer(name));
+        registre.reprise = None;
         registre.cles = [(route.to_owned(), asked)].into();
         Self { etag: self.etag + 1, ..self.buried(efface, registre) }
     }

@@ -39,7 +39,13 @@ impl<W: World> Treatment<W> for Check {
                 // Nothing is due: the index was behind, or only the relay has something to do. Its hint is put right.
                 let right = contracts::rows::file_sk(due_of(world, &row), &row.registre);
                 if right != row.file_sk {
-                    let clear = Clear { key, revision: row.revision, entries: Vec::new(), file_sk: right };
+                    let clear = Clear {
+                        key,
+                        revision: row.revision,
+                        entries: Vec::new(),
+                        file_sk: right,
+                        reprise: None,
+                    };
                     world.store().clear(clear).await?;
                 }
                 Ok(Treated::nothing())

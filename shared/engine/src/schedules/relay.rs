@@ -1,17 +1,22 @@
 //! The relay: goes on with what somebody left who died, a message between its write and its send, an erasure between
 //! the tombstone and the last trace.
 
-use chrono::TimeDelta;
-use contracts::rows::{DossierRow, ERASED};
+use chrono::{DateTime, TimeDelta, Utc};
+use contracts::rows::{DossierRow, ERASED, file_sk};
 use domain::State;
 
 use super::{Tally, Treated, Treatment, erasure, treat_all};
-use crate::ports::{Clock, DossierKey, Dossiers};
-use crate::step::{StepError, send_waiting};
+use crate::outbox::is_receipted;
+use crate::ports::{Clear, Clock, DossierKey, Dossiers};
+use crate::step::{StepError, due_of, send_waiting};
 use crate::world::World;
 
 /// A message younger than this is on its way: its own sender may still be at work.
 const ON_ITS_WAY: TimeDelta = TimeDelta::minutes(2);
+
+/// How long the relay leaves alone what it has just sent: as long as it has waited already, within these.
+const SOON: TimeDelta = TimeDelta::minutes(5);
+const EVERY_DAY: TimeDelta = TimeDelta::days(1);
 
 struct Relay;
 
@@ -38,10 +43,40 @@ impl<W: World> Treatment<W> for Relay {
 
 /// Sends what has waited for too long; `false` when there was nothing.
 async fn send_late<W: World>(world: &W, key: DossierKey, row: &DossierRow) -> Result<bool, StepError> {
-    let oldest = row.registre.sortie.values().map(|it| it.le).min();
-    if oldest.is_none_or(|at| at > world.clock().now() - ON_ITS_WAY) {
+    let now = world.clock().now();
+    if row.registre.waits_since().is_none_or(|at| at > now - ON_ITS_WAY) {
         return Ok(false);
     }
     send_waiting(world, key, row).await?;
+    leave_alone(world, key, row, now).await?;
     Ok(true)
+}
+
+/// What only its consumer removes may stay: the consumer is late, or fails on it each time. It leaves again later and
+/// later, and in the end every day: it neither fills the dead letters nor is forgotten.
+async fn leave_alone<W: World>(
+    world: &W,
+    key: DossierKey,
+    row: &DossierRow,
+    now: DateTime<Utc>,
+) -> Result<(), StepError> {
+    let mut after = row.registre.clone();
+    after.sortie.retain(|name, _| is_receipted(name));
+    let Some(oldest) = after.sortie.values().map(|it| it.le).min() else { return Ok(()) };
+    let waited = now - oldest;
+    if waited > EVERY_DAY {
+        tracing::error!(
+            dossier = %key.dossier,
+            territoire = %key.territory,
+            jours = waited.num_days(),
+            "A message was sent again; the step that it is for has not applied it for days."
+        );
+    }
+    let again = now + waited.clamp(SOON, EVERY_DAY);
+    after.reprise = Some(again);
+    let file_sk = file_sk(due_of(world, row), &after);
+    // Where the dossier has been written meanwhile, the next pass sees what waits then.
+    let clear = Clear { key, revision: row.revision, entries: Vec::new(), file_sk, reprise: Some(again) };
+    world.store().clear(clear).await?;
+    Ok(())
 }

@@ -49,6 +49,7 @@ impl Dossiers for MemoryStore {
         for entry in &clear.entries {
             row.registre.sortie.remove(entry);
         }
+        row.registre.reprise = clear.reprise.or(row.registre.reprise);
         row.file_sk = clear.file_sk;
         content.write(row);
         Ok(true)
