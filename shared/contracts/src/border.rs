@@ -10,8 +10,10 @@ mod node;
 mod text;
 
 pub use json::{Unread, read_json};
-pub(crate) use node::{Fault, Node};
-pub(crate) use text::{line, name, words};
+pub use node::Fault;
+pub(crate) use node::Node;
+pub(crate) use text::words;
+pub use text::{line, name};
 
 /// The largest body that is read, in bytes; a larger one is answered with 413.
 pub const MAX_BODY: usize = 64 * 1024;

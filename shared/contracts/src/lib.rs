@@ -8,6 +8,7 @@ pub mod border;
 pub mod codes;
 pub mod data;
 pub mod french;
+pub mod imports;
 pub mod letters;
 pub mod messages;
 pub mod rows;

@@ -27,6 +27,7 @@ pub mod nir;
 pub mod parcours;
 pub mod referent;
 pub mod reminders;
+pub mod rsa;
 pub mod rules;
 pub mod signature;
 pub mod sweep;

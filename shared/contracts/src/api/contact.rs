@@ -44,7 +44,8 @@ impl Phone {
         shaped.then_some(Self(text))
     }
 
-    pub(crate) fn parse(text: &str) -> Result<Self, Fault> {
+    /// Reads a number as people write it.
+    pub fn parse(text: &str) -> Result<Self, Fault> {
         let detail = "Ce numéro de téléphone n’est pas un numéro français : écrivez-le comme 06 39 98 00 01.";
         let fault = || Fault::new(code::FORMAT, detail);
         let written = |it: char| {
@@ -73,7 +74,8 @@ impl Email {
         text.contains('@').then_some(Self(text))
     }
 
-    pub(crate) fn parse(text: &str) -> Result<Self, Fault> {
+    /// Reads an address as people write it.
+    pub fn parse(text: &str) -> Result<Self, Fault> {
         let fault =
             || Fault::new(code::FORMAT, "Écrivez l’adresse électronique comme prenom.nom@exemple.fr.");
         let (local, domain) = text.split_once('@').ok_or_else(fault)?;

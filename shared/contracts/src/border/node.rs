@@ -10,16 +10,16 @@ use super::{Errors, child, code, shown};
 
 /// What is wrong with a text. The detail holds no personal value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Fault {
+pub struct Fault {
     /// One of [`code`].
-    pub(crate) code: &'static str,
+    pub code: &'static str,
     /// What to do, in French.
-    pub(crate) detail: Cow<'static, str>,
+    pub detail: Cow<'static, str>,
 }
 
 impl Fault {
     /// A fault.
-    pub(crate) fn new(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+    pub fn new(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self { code, detail: detail.into() }
     }
 }

@@ -3,7 +3,7 @@
 use super::{Fault, code};
 
 /// A person's name: letters of any script, their marks, apostrophes, hyphens, spaces; 100 characters at most.
-pub(crate) fn name(text: &str) -> Result<String, Fault> {
+pub fn name(text: &str) -> Result<String, Fault> {
     too_long(text, 100)?;
     if !text.chars().all(is_of_a_name) || !text.chars().any(char::is_alphabetic) {
         let detail = "Écrivez ce nom avec des lettres, des espaces, des traits d’union ou des apostrophes, sans chiffre.";
@@ -13,7 +13,7 @@ pub(crate) fn name(text: &str) -> Result<String, Fault> {
 }
 
 /// Words on one line.
-pub(crate) fn line(text: &str, max: usize) -> Result<String, Fault> {
+pub fn line(text: &str, max: usize) -> Result<String, Fault> {
     too_long(text, max)?;
     if !text.chars().all(is_printable) {
         let detail = "Ce texte doit tenir sur une ligne, sans tabulation ni caractère invisible.";
