@@ -8,6 +8,7 @@ mod journey;
 mod journey_capacity;
 mod journey_erasure;
 mod journey_erasure_races;
+mod journey_life;
 mod sending;
 mod tidy;
 mod world;

@@ -15,6 +15,7 @@ mod form;
 mod journey;
 mod probleme;
 mod proposition;
+mod right_news;
 mod staff;
 mod sweep;
 
@@ -25,7 +26,7 @@ pub use contact::{Address, Email, Phone};
 pub use demande::{Demande, Household, HouseholdRole, Person, RoleCode};
 pub use dossier::{
     AgentJson, DecisionJson, DefautJson, DefautNature, DemandeRecue, DossierJson, DossierResume, DroitJson,
-    EtatCode, HorlogeEtat, HorlogeJson, Liste, ReferentBref, StatutDroit,
+    EtatCode, FinJson, HorlogeEtat, HorlogeJson, Liste, ReferentBref, StatutDroit, SuspensionJson,
 };
 pub use entries::{AuteurJson, AuteurNature, EntreeJson, EntreeNature, NewEntry, RubriqueCode};
 pub use erasure::{EffacementBody, EffacementJson};
@@ -36,6 +37,7 @@ pub use proposition::{
     ContradictionJson, FaitJson, Given, JeuJson, PropositionJson, RegleJson, ResultatCode, SourceCode,
     TraceV1,
 };
+pub use right_news::{NatureNouvelle, NouvelleDroit, NouvelleDroitJson};
 pub use staff::{AbsenceJson, DelegationBody, DelegationJson, ReferentBody, ReferentJson};
 pub use sweep::{BalayageBody, BalayageEtat, BalayageJson, RapportJson};
 

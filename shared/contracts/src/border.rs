@@ -11,7 +11,7 @@ mod text;
 
 pub use json::{Unread, read_json};
 pub use node::Fault;
-pub(crate) use node::Node;
+pub(crate) use node::{Fields, Node};
 pub(crate) use text::words;
 pub use text::{line, name};
 

@@ -40,9 +40,10 @@ macro_rules! code_enum {
 
 pub(crate) use code_enum;
 
-use domain::dossier::{Channel, Deviation, Need, NoPlace};
+use domain::dossier::{Channel, Deviation, EndMotive, Need, NoPlace};
 use domain::erasure::{Left, Motive};
 use domain::frame::AlertTo;
+use domain::rsa::ClosureMotive;
 use domain::{Organisme, Parcours};
 
 code_enum! {
@@ -95,4 +96,57 @@ code_enum! {
 code_enum! {
     /// What may be left of an erased dossier.
     pub ResteCode = Left { Everything = "tout", Latecomers = "retardataires", Nothing = "rien" }
+}
+
+/// Why a journey ends.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum MotifFinCode {
+    /// The right is closed.
+    DroitClos,
+    /// The right is refused.
+    DroitRefuse,
+    /// The household has left for another département.
+    Depart,
+    /// The person has died.
+    Deces,
+}
+
+impl MotifFinCode {
+    /// Every code, in order.
+    pub const CODES: &'static [&'static str] = &["droit_clos", "droit_refuse", "depart", "deces"];
+
+    /// Reads a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        match code {
+            "droit_clos" => Some(Self::DroitClos),
+            "droit_refuse" => Some(Self::DroitRefuse),
+            "depart" => Some(Self::Depart),
+            "deces" => Some(Self::Deces),
+            _ => None,
+        }
+    }
+
+    /// The motive, with the CNAF's closure that goes with a closed right.
+    pub fn motive(self, closure: Option<ClosureMotive>) -> EndMotive {
+        match self {
+            Self::DroitClos => EndMotive::RightClosed { motive: closure },
+            Self::DroitRefuse => EndMotive::RightRefused,
+            Self::Depart => EndMotive::Left,
+            Self::Deces => EndMotive::Died,
+        }
+    }
+}
+
+impl From<EndMotive> for MotifFinCode {
+    fn from(it: EndMotive) -> Self {
+        match it {
+            EndMotive::RightClosed { .. } => Self::DroitClos,
+            EndMotive::RightRefused => Self::DroitRefuse,
+            EndMotive::Left => Self::Depart,
+            EndMotive::Died => Self::Deces,
+        }
+    }
 }

@@ -62,6 +62,7 @@ pub struct Context {
 pub struct Letters {
     signature: String,
     recu: Text,
+    reprise: Text,
     decision_referent: Text,
     decision_attente: Text,
     referent: Text,
@@ -178,6 +179,7 @@ impl Letters {
 
     fn text(&self, dossier: &Dossier, about: About, has_referent: bool) -> &Text {
         match about {
+            About::Notice(Notice::Received) if dossier.reopened > 0 => &self.reprise,
             About::Notice(Notice::Received) => &self.recu,
             About::Notice(Notice::Decision) => match &dossier.state {
                 State::Assigned { .. } if has_referent => &self.decision_referent,
@@ -187,7 +189,8 @@ impl Letters {
                 | State::ToOrient { .. }
                 | State::Oriented { .. }
                 | State::AwaitingPlace { .. }
-                | State::AwaitingFranceTravail { .. } => &self.decision_attente,
+                | State::AwaitingFranceTravail { .. }
+                | State::Closed { .. } => &self.decision_attente,
             },
             About::Notice(Notice::Referent) => &self.referent,
             About::Notice(Notice::Contact) => &self.contact,

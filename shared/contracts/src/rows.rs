@@ -13,6 +13,8 @@ mod convert;
 pub use convert::{Corrupt, NoDossier, file_sk, instant};
 mod ledger;
 pub use ledger::{LedgerRow, OutboxRow, UsedKeyRow};
+mod right;
+pub use right::{DroitRow, FinRow, SuspensionRow};
 mod tombstone;
 pub use tombstone::{ERASED, EffaceRow};
 
@@ -79,31 +81,12 @@ pub struct PresentRow {
     /// The last monthly sweep that treated it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub balaye: Option<String>,
-}
-
-/// The right in a row.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "statut", rename_all = "snake_case")]
-pub enum DroitRow {
-    /// Declared by the person.
-    Declare {
-        /// Opening date.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        date_ouverture: Option<NaiveDate>,
-    },
-    /// Confirmed.
-    Confirme {
-        /// Opening date.
-        date_ouverture: NaiveDate,
-        /// Reception by the département.
-        date_reception: NaiveDate,
-        /// Whether the reception is presumed.
-        presumee: bool,
-        /// Whether the person is subject to rights and duties.
-        droits_devoirs: bool,
-        /// The frozen legal frame.
-        cadre: String,
-    },
+    /// As of when the right is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nouvelles_du: Option<DateTime<Utc>>,
+    /// How many times the right has opened again.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub reouvertures: u32,
 }
 
 /// Wishes in a row.
@@ -207,6 +190,14 @@ pub enum EtatRow {
         /// The waiting.
         #[serde(default)]
         attente: AttenteRow,
+    },
+    /// See `domain::State::Closed`.
+    Clos {
+        /// The end.
+        fin: FinRow,
+        /// The decision that was in force.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        decision: Option<SigneRow>,
     },
 }
 

@@ -27,7 +27,9 @@ pub fn place(dossier: &Dossier, roster: &[Referent], now: DateTime<Utc>) -> Resu
             (decision, contact.as_ref(), true)
         }
         State::AwaitingPlace { decision, contact, .. } => (decision, contact.as_ref(), false),
-        State::Oriented { naming: Naming::ByOrganisme { .. }, .. } | State::Assigned { .. } => {
+        State::Oriented { naming: Naming::ByOrganisme { .. }, .. }
+        | State::Assigned { .. }
+        | State::Closed { .. } => {
             return Err(Refusal::AlreadyDone);
         }
         State::Submitted
@@ -73,7 +75,8 @@ pub fn contact(dossier: &Dossier, roster: &[Referent], now: DateTime<Utc>) -> Re
         | State::Urgent { .. }
         | State::Oriented { .. }
         | State::AwaitingPlace { .. }
-        | State::Assigned { .. } => return Err(Refusal::AlreadyDone),
+        | State::Assigned { .. }
+        | State::Closed { .. } => return Err(Refusal::AlreadyDone),
     };
     if waiting.contact.placement().is_some() {
         return Err(Refusal::AlreadyDone);
@@ -122,6 +125,7 @@ pub fn change(dossier: &Dossier, change: &Change<'_>, now: DateTime<Utc>) -> Res
             (decision, contact.as_ref())
         }
         State::Assigned { decision, referent } => (decision, Some(referent)),
+        State::Closed { .. } => return Err(Refusal::Closed),
         State::Submitted
         | State::Urgent { .. }
         | State::ToOrient { .. }
@@ -246,7 +250,8 @@ fn with_waiting(dossier: &Dossier, waiting: Waiting) -> Dossier {
         | State::Urgent { .. }
         | State::Oriented { .. }
         | State::AwaitingPlace { .. }
-        | State::Assigned { .. } => dossier.state.clone(),
+        | State::Assigned { .. }
+        | State::Closed { .. } => dossier.state.clone(),
     };
     Dossier { state, ..dossier.clone() }
 }
@@ -261,7 +266,11 @@ pub fn retry_at(state: &State) -> Option<DateTime<Utc>> {
                 ContactSearch::NotNeeded | ContactSearch::Found(_) => None,
             }
         }
-        State::Submitted | State::Urgent { .. } | State::Oriented { .. } | State::Assigned { .. } => None,
+        State::Submitted
+        | State::Urgent { .. }
+        | State::Oriented { .. }
+        | State::Assigned { .. }
+        | State::Closed { .. } => None,
     }
 }
 
@@ -272,7 +281,11 @@ pub fn could_help(dossier: &Dossier, organisme: Organisme) -> bool {
         State::ToOrient { waiting, .. } | State::AwaitingFranceTravail { waiting, .. } => {
             matches!(waiting.contact, ContactSearch::Asked { .. }) && organisme.is_managed()
         }
-        State::Submitted | State::Urgent { .. } | State::Oriented { .. } | State::Assigned { .. } => false,
+        State::Submitted
+        | State::Urgent { .. }
+        | State::Oriented { .. }
+        | State::Assigned { .. }
+        | State::Closed { .. } => false,
     }
 }
 

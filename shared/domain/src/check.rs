@@ -36,6 +36,9 @@ pub fn past_target(dossier: &Dossier, frame: &Frame, now: DateTime<Utc>) -> bool
 
 /// Asks for a provisional contact and a prepared default, once each.
 pub(crate) fn start_waiting(decision: &mut Decision, now: DateTime<Utc>) {
+    if decision.dossier.is_suspended() {
+        return; // people look first: a suspended right may be about to close
+    }
     let State::ToOrient { waiting, .. } = &mut decision.dossier.state else { return };
     if waiting.contact == ContactSearch::NotNeeded {
         waiting.contact = ContactSearch::Asked { at: now };
@@ -67,7 +70,7 @@ fn alerts(decision: &mut Decision, frame: &Frame, now: DateTime<Utc>) {
 fn requests(decision: &mut Decision, frame: &Frame, now: DateTime<Utc>) {
     let dossier = &mut decision.dossier;
     let State::ToOrient { proposal, .. } = &dossier.state else { return };
-    if !proposal.incomplete {
+    if !proposal.incomplete || dossier.is_suspended() {
         return;
     }
     // One at a time: two requests that leave together are one request.
@@ -122,7 +125,11 @@ fn search_again(decision: &mut Decision, now: DateTime<Utc>) {
             *contact = ContactSearch::Asked { at: now };
             decision.messages.push(Message::FindPlace(PlaceFor::Contact));
         }
-        State::Submitted | State::Urgent { .. } | State::Oriented { .. } | State::Assigned { .. } => {}
+        State::Submitted
+        | State::Urgent { .. }
+        | State::Oriented { .. }
+        | State::Assigned { .. }
+        | State::Closed { .. } => {}
     }
 }
 

@@ -35,6 +35,8 @@ fn orientation_due(dossier: &Dossier, frame: &Frame) -> Option<DateTime<Utc>> {
     match &dossier.state {
         State::ToOrient { waiting, .. } => {
             let target = match waiting.contact {
+                // Suspended, nothing is prepared by the machine: there is nothing to wait for on that day.
+                ContactSearch::NotNeeded if dossier.is_suspended() => None,
                 ContactSearch::NotNeeded => Some(dossier.territory.end_of_day(frame.target(received))),
                 ContactSearch::Asked { .. } | ContactSearch::Found(_) => None,
             };
@@ -44,7 +46,8 @@ fn orientation_due(dossier: &Dossier, frame: &Frame) -> Option<DateTime<Utc>> {
         State::AwaitingFranceTravail { .. }
         | State::Oriented { .. }
         | State::AwaitingPlace { .. }
-        | State::Assigned { .. } => None,
+        | State::Assigned { .. }
+        | State::Closed { .. } => None,
     }
 }
 
@@ -62,7 +65,7 @@ pub(crate) fn alert_at(dossier: &Dossier, received: chrono::NaiveDate, day: u16)
 /// H1: the next request for missing answers.
 fn answers_due(dossier: &Dossier, frame: &Frame) -> Option<DateTime<Utc>> {
     let State::ToOrient { proposal, .. } = &dossier.state else { return None };
-    if !proposal.incomplete {
+    if !proposal.incomplete || dossier.is_suspended() {
         return None;
     }
     frame
@@ -94,7 +97,8 @@ fn naming_due(dossier: &Dossier) -> Option<DateTime<Utc>> {
         | State::ToOrient { .. }
         | State::AwaitingPlace { .. }
         | State::Assigned { .. }
-        | State::AwaitingFranceTravail { .. } => None,
+        | State::AwaitingFranceTravail { .. }
+        | State::Closed { .. } => None,
     }
 }
 
@@ -136,9 +140,10 @@ pub fn view(dossier: &Dossier, frame: &Frame) -> Vec<ClockView> {
         let status = match &dossier.state {
             State::Submitted | State::Urgent { .. } | State::ToOrient { .. } => ClockStatus::Running,
             State::AwaitingFranceTravail { .. } => ClockStatus::Overrun,
-            State::Oriented { .. } | State::AwaitingPlace { .. } | State::Assigned { .. } => {
-                ClockStatus::Stopped
-            }
+            State::Oriented { .. }
+            | State::AwaitingPlace { .. }
+            | State::Assigned { .. }
+            | State::Closed { .. } => ClockStatus::Stopped,
         };
         clocks.push(ClockView {
             id: "H3",
@@ -150,7 +155,7 @@ pub fn view(dossier: &Dossier, frame: &Frame) -> Vec<ClockView> {
     }
     if let Some(decision) = dossier.state.decision() {
         let start = dossier.territory.local_date(decision.at);
-        let status = if matches!(dossier.state, State::Assigned { .. }) {
+        let status = if matches!(dossier.state, State::Assigned { .. } | State::Closed { .. }) {
             ClockStatus::Stopped
         } else {
             ClockStatus::Running

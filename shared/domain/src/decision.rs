@@ -233,6 +233,12 @@ pub enum Refusal {
     /// The dossier is not signed.
     #[error("the orientation is not signed")]
     NotOriented,
+    /// The journey is over: the right would have to open again first.
+    #[error("the journey is over")]
+    Closed,
+    /// What is told is older than what is known.
+    #[error("something more recent is known")]
+    Outdated,
     /// The référent does not serve this person.
     #[error("the referent serves neither this commune nor this parcours nor this organism")]
     ReferentDoesNotServe,
@@ -264,6 +270,8 @@ impl Refusal {
             Self::AwaitingFranceTravail => "attente_france_travail",
             Self::NotAwaitingFranceTravail => "delai_legal_non_depasse",
             Self::NotOriented => "non_oriente",
+            Self::Closed => "dossier_clos",
+            Self::Outdated => "nouvelle_depassee",
             Self::ReferentDoesNotServe => "referent_ne_dessert_pas",
             Self::UnknownReferent => "referent_inconnu",
             Self::SameReferent => "referent_identique",

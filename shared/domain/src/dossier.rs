@@ -10,7 +10,9 @@ use crate::commune::CodeInsee;
 use crate::{AgentId, DossierId, Organisme, Parcours, ReferentId, Territory};
 
 mod entry;
-pub use entry::{Channel, Confirmed, Need, Right, Wishes};
+pub use entry::{Channel, Confirmed, Need, Right, Suspension, Wishes};
+mod ending;
+pub use ending::{EndMotive, Ending};
 
 /// One adult's journey in one territory. It holds codes and dates only: who the person is lies elsewhere, sealed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +37,11 @@ pub struct Dossier {
     pub reached: Reached,
     /// The last monthly sweep that treated it.
     pub swept: Option<Month>,
+    /// What was last told of the right, as of when: older news, come late, say nothing.
+    pub told: Option<DateTime<Utc>>,
+    /// How many times the right has opened again after the journey was over: each time is another journey, with its own
+    /// clocks and messages.
+    pub reopened: u32,
 }
 
 /// Where the journey stands. Each state carries exactly the facts true in it.
@@ -89,6 +96,13 @@ pub enum State {
         proposal: Proposal,
         /// The contact is kept.
         waiting: Waiting,
+    },
+    /// `clos`: the journey is over. Nothing is due, nobody holds a place.
+    Closed {
+        /// Why, and since when.
+        ending: Ending,
+        /// The decision that was in force.
+        decision: Option<Signed>,
     },
 }
 
@@ -278,11 +292,12 @@ impl State {
             Self::AwaitingPlace { .. } => "en_attente_de_place",
             Self::Assigned { .. } => "affecte",
             Self::AwaitingFranceTravail { .. } => "attente_france_travail",
+            Self::Closed { .. } => Self::CLOSED,
         }
     }
 
     /// Every code, in the order of the journey.
-    pub const CODES: [&'static str; 7] = [
+    pub const CODES: [&'static str; 8] = [
         "depose",
         "urgence",
         "a_orienter",
@@ -290,7 +305,11 @@ impl State {
         "en_attente_de_place",
         "affecte",
         "attente_france_travail",
+        "clos",
     ];
+
+    /// The code of a journey that is over.
+    pub const CLOSED: &'static str = "clos";
 
     /// The codes of the states in which nobody has decided yet: what "not oriented" means.
     pub const NOT_ORIENTED: [&'static str; 4] = ["depose", "urgence", "a_orienter", "attente_france_travail"];
@@ -298,7 +317,7 @@ impl State {
     /// The place held at a référent's, provisional or not. At most one, in every state.
     pub fn place(&self) -> Option<&Placement> {
         match self {
-            Self::Submitted | Self::Urgent { .. } => None,
+            Self::Submitted | Self::Urgent { .. } | Self::Closed { .. } => None,
             Self::ToOrient { waiting, .. } | Self::AwaitingFranceTravail { waiting, .. } => {
                 waiting.contact.placement()
             }
@@ -313,6 +332,7 @@ impl State {
             Self::Oriented { decision, .. }
             | Self::AwaitingPlace { decision, .. }
             | Self::Assigned { decision, .. } => Some(decision),
+            Self::Closed { decision, .. } => decision.as_ref(),
             Self::Submitted
             | Self::Urgent { .. }
             | Self::ToOrient { .. }
@@ -330,6 +350,11 @@ impl Dossier {
         }
     }
 
+    /// Whether the right is suspended: people look before the machine does anything by itself.
+    pub fn is_suspended(&self) -> bool {
+        matches!(&self.right, Right::Confirmed(right) if right.suspended.is_some())
+    }
+
     /// Whether a reader of the dossier would see no difference: reminders asked for, sweeps and searches that found
     /// nobody leave no trace in what is shown, and so never make a reader's copy stale.
     pub fn shows_like(&self, other: &Self) -> bool {
@@ -337,7 +362,7 @@ impl Dossier {
     }
 
     fn shown(&self) -> Self {
-        let mut shown = Self { reached: Reached::default(), swept: None, ..self.clone() };
+        let mut shown = Self { reached: Reached::default(), swept: None, told: None, ..self.clone() };
         match &mut shown.state {
             State::ToOrient { waiting, .. } | State::AwaitingFranceTravail { waiting, .. } => {
                 if matches!(waiting.contact, ContactSearch::Asked { .. }) {
@@ -348,7 +373,11 @@ impl Dossier {
                 }
             }
             State::AwaitingPlace { looked_at, .. } => *looked_at = DateTime::UNIX_EPOCH,
-            State::Submitted | State::Urgent { .. } | State::Oriented { .. } | State::Assigned { .. } => {}
+            State::Submitted
+            | State::Urgent { .. }
+            | State::Oriented { .. }
+            | State::Assigned { .. }
+            | State::Closed { .. } => {}
         }
         shown
     }

@@ -8,6 +8,7 @@ use crate::commune::CodeInsee;
 use crate::decision::{Clock, Notice, Rung};
 use crate::dossier::{Channel, Confirmed, Need, Reached, Right, Wishes};
 use crate::frame::Frame;
+use crate::life::{self, News, Opening};
 use crate::{Decision, Dossier, DossierId, Message, Refusal, State, Territory};
 
 /// What an application says that the journey needs. Who the person is stays outside.
@@ -73,6 +74,8 @@ pub fn open(application: Application, frame: &Frame, now: DateTime<Utc>) -> Deci
         state: if urgent { State::Urgent { needs: application.needs } } else { State::Submitted },
         reached: Reached::default(),
         swept: None,
+        told: None,
+        reopened: 0,
     };
     let opened = Decision::of(dossier);
     if urgent {
@@ -99,6 +102,12 @@ pub fn confirm(
             Right::Confirmed(_) => Err(Refusal::RightAlreadyConfirmed),
         };
     };
+    if let State::Closed { .. } = dossier.state {
+        // A right that opens again: its clock starts from the reception of that, never from the first deposit.
+        let received_on = received_on.unwrap_or_else(|| dossier.territory.local_date(now));
+        let news = News::Open(Opening { opened_on: *opened_on, received_on, duties: *duties });
+        return life::hear_agent(dossier, news, frame, now);
+    }
     // A missing reception date is presumed from the deposit, not from the day an agent keyed it in.
     let next = confirmed(*opened_on, *received_on, *duties, dossier.territory, frame, dossier.submitted_at);
     match &dossier.right {
@@ -135,11 +144,12 @@ pub fn close_emergency(dossier: &Dossier) -> Result<Decision, Refusal> {
         | State::Oriented { .. }
         | State::AwaitingPlace { .. }
         | State::Assigned { .. }
-        | State::AwaitingFranceTravail { .. } => Err(Refusal::NoEmergency),
+        | State::AwaitingFranceTravail { .. }
+        | State::Closed { .. } => Err(Refusal::NoEmergency),
     }
 }
 
-fn confirmed(
+pub(crate) fn confirmed(
     opened_on: NaiveDate,
     received_on: Option<NaiveDate>,
     duties: bool,
@@ -153,6 +163,7 @@ fn confirmed(
         presumed: received_on.is_none(),
         duties,
         frame: frame.id.clone(),
+        suspended: None,
     }
 }
 

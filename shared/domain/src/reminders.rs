@@ -73,7 +73,7 @@ pub fn decide(
     reachable: &BTreeSet<Channel>,
     frame: &Frame,
 ) -> Result<Dispatch, Refusal> {
-    match message {
+    let mut dispatch = match message {
         Message::Notify(notice) => notice_dispatch(dossier, *notice, reachable),
         Message::Reminder(rung) => rung_dispatch(dossier, *rung, reachable, frame),
         Message::Submitted
@@ -83,7 +83,12 @@ pub fn decide(
         | Message::PlaceFreed(_)
         | Message::RecordOrientation(_)
         | Message::RecordReferent(_) => Err(Refusal::AlreadyDone),
+    }?;
+    if dossier.reopened > 0 {
+        // Another journey: the same facts happen again, and are other facts.
+        dispatch.key = format!("{}/{}", dispatch.key, dossier.reopened);
     }
+    Ok(dispatch)
 }
 
 fn notice_dispatch(
@@ -92,6 +97,8 @@ fn notice_dispatch(
     reachable: &BTreeSet<Channel>,
 ) -> Result<Dispatch, Refusal> {
     let key = match (notice, &dossier.state) {
+        // Whoever has left, or has died, is written to no more.
+        (_, State::Closed { .. }) => None,
         (Notice::Received, _) => Some("recu".to_owned()),
         (Notice::Decision, state) => {
             state.decision().map(|decision| format!("decision/{}", decision.at.timestamp_micros()))

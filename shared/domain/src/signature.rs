@@ -73,6 +73,7 @@ fn signable<'a>(dossier: &'a Dossier, signing: &Signing) -> Result<(&'a Proposal
         (State::ToOrient { .. }, Some(_)) => Err(Refusal::NotAwaitingFranceTravail),
         (State::Submitted, _) => Err(Refusal::NotTriaged),
         (State::Urgent { .. }, _) => Err(Refusal::EmergencyOpen),
+        (State::Closed { .. }, _) => Err(Refusal::Closed),
         (State::Oriented { .. } | State::AwaitingPlace { .. } | State::Assigned { .. }, _) => {
             Err(Refusal::AlreadyDone)
         }

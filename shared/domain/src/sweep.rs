@@ -57,7 +57,8 @@ impl Report {
             | State::ToOrient { .. }
             | State::Oriented { .. }
             | State::AwaitingPlace { .. }
-            | State::Assigned { .. } => {}
+            | State::Assigned { .. }
+            | State::Closed { .. } => {}
         }
         if let State::ToOrient { waiting, .. } | State::AwaitingFranceTravail { waiting, .. } = &dossier.state
         {
@@ -100,6 +101,7 @@ pub fn catch_up(
 pub fn needs_catching_up(dossier: &Dossier, frame: &Frame, now: DateTime<Utc>) -> bool {
     let State::ToOrient { waiting, .. } = &dossier.state else { return false };
     past_target(dossier, frame, now)
+        && !dossier.is_suspended()
         && (waiting.contact == ContactSearch::NotNeeded || waiting.default == DefaultStage::NotNeeded)
 }
 

@@ -53,6 +53,7 @@ pub(crate) fn confirmed() -> Right {
         presumed: false,
         duties: true,
         frame: FrameId("test#1".into()),
+        suspended: None,
     })
 }
 
@@ -68,6 +69,8 @@ pub(crate) fn dossier(state: State) -> Dossier {
         state,
         reached: Reached::default(),
         swept: None,
+        told: None,
+        reopened: 0,
     }
 }
 

@@ -97,7 +97,8 @@ pub fn prepare_default(
         | State::Urgent { .. }
         | State::Oriented { .. }
         | State::AwaitingPlace { .. }
-        | State::Assigned { .. } => return Err(Refusal::AlreadyDone),
+        | State::Assigned { .. }
+        | State::Closed { .. } => return Err(Refusal::AlreadyDone),
     };
     Ok(Decision::of(Dossier { state, ..dossier.clone() }))
 }

@@ -28,7 +28,7 @@ pub(crate) use intake::reference;
 pub use intake::{FollowUp, Receipt, follow_up, submit};
 pub use roster::{delegations, put_delegation, put_referent, referent, referents};
 pub use sweeps::{start_sweep, sweep_run};
-pub use writes::{change_referent, close_emergency, confirm_right, sign};
+pub use writes::{change_referent, close_emergency, confirm_right, sign, tell_right};
 
 /// A request, as far as the mechanism is concerned.
 #[derive(Clone, Debug)]

@@ -11,7 +11,7 @@ use contracts::api::doc::{
 };
 use contracts::api::{
     BalayageJson, DelegationJson, DemandeRecue, DossierJson, DossierResume, EffacementJson, EntreeJson,
-    Liste, Probleme, PropositionJson, ReferentJson,
+    Liste, NouvelleDroitJson, Probleme, PropositionJson, ReferentJson,
 };
 use utoipa::OpenApi as _;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
@@ -40,6 +40,7 @@ pub use operations::{OPERATIONS, Operation};
     Liste<DossierResume>,
     Liste<EntreeJson>,
     Liste<ReferentJson>,
+    NouvelleDroitJson,
     NouvelleEntreeJson,
     Probleme,
     PropositionJson,

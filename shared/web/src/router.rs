@@ -77,6 +77,7 @@ fn professional_routes<W: World>() -> Router<State<W>> {
         .route("/v1/dossiers/{id}", get(dossiers::one::<W>))
         .route("/v1/dossiers/{id}/proposition", get(dossiers::proposal::<W>))
         .route("/v1/dossiers/{id}/droit", post(gestes::confirm_right::<W>))
+        .route("/v1/dossiers/{id}/droit/nouvelles", post(gestes::tell_right::<W>))
         .route("/v1/dossiers/{id}/urgence", post(gestes::close_emergency::<W>))
         .route("/v1/dossiers/{id}/orientation", post(gestes::sign::<W>))
         .route("/v1/dossiers/{id}/referent", post(gestes::change_referent::<W>))

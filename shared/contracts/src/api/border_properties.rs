@@ -32,6 +32,11 @@ fn parsers() -> Vec<Parser> {
         ),
         (|it| DroitBody::parse(it, today()).err(), fits::<DroitDemandeJson>, golden!("api-droit-requete")),
         (
+            |it| NouvelleDroit::parse(it, today()).err(),
+            fits::<NouvelleDroitJson>,
+            golden!("api-droit-nouvelle-requete"),
+        ),
+        (
             |it| SignatureBody::parse(it, today()).err(),
             fits::<SignatureJson>,
             golden!("api-signature-requete"),

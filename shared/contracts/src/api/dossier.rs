@@ -9,7 +9,8 @@ use uuid::Uuid;
 
 use super::redacted;
 use crate::codes::{
-    BesoinCode, CanalCode, MotifEcartCode, OrganismeCode, ParcoursCode, SansPlaceCode, code_enum,
+    BesoinCode, CanalCode, MotifEcartCode, MotifFinCode, OrganismeCode, ParcoursCode, SansPlaceCode,
+    code_enum,
 };
 
 /// The receipt of an application. `suivi` opens the person's space together with the birth date: it is theirs alone.
@@ -66,6 +67,9 @@ pub struct DossierJson {
     /// Why nobody could be named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub motif_attente: Option<SansPlaceCode>,
+    /// Why and since when the journey is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fin: Option<FinJson>,
     /// Immediate needs, while they are open.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub besoins: Vec<BesoinCode>,
@@ -95,6 +99,37 @@ pub struct DroitJson {
     /// The frozen legal frame.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cadre: Option<String>,
+    /// Its suspension, while it is suspended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suspension: Option<SuspensionJson>,
+}
+
+/// A suspension of the right.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SuspensionJson {
+    /// Its first day.
+    pub depuis: NaiveDate,
+    /// The CNAF's code of its motive, when it is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub motif: Option<String>,
+    /// What it means, in French.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub libelle: Option<String>,
+}
+
+/// The end of a journey.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FinJson {
+    /// Why.
+    pub motif: MotifFinCode,
+    /// The CNAF's code of the closure, when it gives one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cloture: Option<String>,
+    /// What it means, in French.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub libelle: Option<String>,
+    /// Since when.
+    pub le: NaiveDate,
 }
 
 /// A référent, as a dossier names them.
@@ -288,6 +323,7 @@ impl From<&State> for EtatCode {
             State::AwaitingPlace { .. } => Self::EnAttenteDePlace,
             State::Assigned { .. } => Self::Affecte,
             State::AwaitingFranceTravail { .. } => Self::AttenteFranceTravail,
+            State::Closed { .. } => Self::Clos,
         }
     }
 }

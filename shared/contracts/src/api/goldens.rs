@@ -55,6 +55,7 @@ fn every_request_matches_its_published_schema() {
     holds::<DemandeJson>(&golden!("api-demande-requete"));
     holds::<DemandeJson>(&golden!("api-demande-publique-requete"));
     holds::<DroitDemandeJson>(&golden!("api-droit-requete"));
+    holds::<NouvelleDroitJson>(&golden!("api-droit-nouvelle-requete"));
     holds::<SignatureJson>(&golden!("api-signature-requete"));
     holds::<ChangementReferentJson>(&golden!("api-changement-referent-requete"));
     holds::<UrgenceJson>(&golden!("api-urgence-requete"));

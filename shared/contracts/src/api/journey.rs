@@ -185,7 +185,7 @@ pub(crate) fn read_right(node: &Node<'_>, today: NaiveDate) -> Option<RightState
 }
 
 /// No right is older than the minimum income itself (law of 1 December 1988).
-fn read_day(node: &Node<'_>, today: NaiveDate) -> Option<NaiveDate> {
+pub(crate) fn read_day(node: &Node<'_>, today: NaiveDate) -> Option<NaiveDate> {
     let date = node.past_date(today)?;
     if NaiveDate::from_ymd_opt(1988, 12, 1).is_some_and(|first| date < first) {
         node.refuse(

@@ -4,10 +4,9 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::dossier::{
-    Confirmed, ContactSearch, DefaultStage, Naming, Placement, PreparedDefault, Proposal, Reached, Right,
-    Signatory, Signed, Waiting, Wishes,
+    ContactSearch, DefaultStage, Naming, Placement, PreparedDefault, Proposal, Reached, Right, Signatory,
+    Signed, Waiting, Wishes,
 };
-use domain::frame::FrameId;
 use domain::{Dossier, DossierId, State, Territory};
 
 use super::{
@@ -90,6 +89,8 @@ impl From<&Dossier> for PresentRow {
                 relance_organisme: dossier.reached.chased,
             },
             balaye: dossier.swept.map(|it| it.to_string()),
+            nouvelles_du: dossier.told,
+            reouvertures: dossier.reopened,
         }
     }
 }
@@ -102,7 +103,7 @@ impl PresentRow {
             commune: self.commune.parse().map_err(|_| Corrupt("commune"))?,
             channel: self.canal.into(),
             submitted_at: self.depose_le,
-            right: Right::from(&self.droit),
+            right: Right::try_from(&self.droit)?,
             wishes: Wishes {
                 organisme: self.souhaits.organisme.map(Into::into),
                 referent: match &self.souhaits.referent {
@@ -120,6 +121,8 @@ impl PresentRow {
                 Some(month) => Some(month.parse().map_err(|_| Corrupt("balaye"))?),
                 None => None,
             },
+            told: self.nouvelles_du,
+            reopened: self.reouvertures,
         })
     }
 }
@@ -133,38 +136,6 @@ pub fn file_sk(due: Option<DateTime<Utc>>, ledger: &LedgerRow) -> String {
 /// An instant as a sort key: whole seconds, so that text order is time order.
 pub fn instant(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%dT%H:%M:%SZ").to_string()
-}
-
-impl From<&Right> for DroitRow {
-    fn from(right: &Right) -> Self {
-        match right {
-            Right::Declared { opened_on } => Self::Declare { date_ouverture: *opened_on },
-            Right::Confirmed(it) => Self::Confirme {
-                date_ouverture: it.opened_on,
-                date_reception: it.received_on,
-                presumee: it.presumed,
-                droits_devoirs: it.duties,
-                cadre: it.frame.0.clone(),
-            },
-        }
-    }
-}
-
-impl From<&DroitRow> for Right {
-    fn from(row: &DroitRow) -> Self {
-        match row {
-            DroitRow::Declare { date_ouverture } => Self::Declared { opened_on: *date_ouverture },
-            DroitRow::Confirme { date_ouverture, date_reception, presumee, droits_devoirs, cadre } => {
-                Self::Confirmed(Confirmed {
-                    opened_on: *date_ouverture,
-                    received_on: *date_reception,
-                    presumed: *presumee,
-                    duties: *droits_devoirs,
-                    frame: FrameId(cadre.clone()),
-                })
-            }
-        }
-    }
 }
 
 impl From<&State> for EtatRow {
@@ -197,6 +168,9 @@ impl From<&State> for EtatRow {
                 proposition: proposal.into(),
                 attente: waiting.into(),
             },
+            State::Closed { ending, decision } => {
+                Self::Clos { fin: ending.into(), decision: decision.as_ref().map(Into::into) }
+            }
         }
     }
 }
@@ -242,6 +216,10 @@ impl TryFrom<&EtatRow> for State {
                 since: *depuis,
                 proposal: proposition.into(),
                 waiting: attente.try_into()?,
+            },
+            EtatRow::Clos { fin, decision } => Self::Closed {
+                ending: fin.try_into()?,
+                decision: decision.as_ref().map(Signed::try_from).transpose()?,
             },
         })
     }

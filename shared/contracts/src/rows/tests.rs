@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::dossier::{
-    Channel, Confirmed, ContactSearch, DefaultStage, Deviation, Naming, Need, NoPlace, Placement,
-    PreparedDefault, Proposal, Reached, Right, Signatory, Signed, Target, Waiting, Wishes,
+    Channel, Confirmed, ContactSearch, DefaultStage, Deviation, EndMotive, Ending, Naming, Need, NoPlace,
+    Placement, PreparedDefault, Proposal, Reached, Right, Signatory, Signed, Suspension, Target, Waiting,
+    Wishes,
 };
 use domain::erasure::{Left, Remains};
 use domain::frame::FrameId;
+use domain::rsa::{ClosureMotive, SuspensionMotive};
 use domain::{Dossier, DossierId, Organisme, Parcours, State};
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -105,20 +107,37 @@ fn states() -> impl Strategy<Value = State> {
         (decisions(), placements()).prop_map(|(decision, referent)| State::Assigned { decision, referent }),
         (instants(), proposals(), waitings())
             .prop_map(|(since, proposal, waiting)| State::AwaitingFranceTravail { since, proposal, waiting }),
+        (endings(), prop::option::of(decisions()))
+            .prop_map(|(ending, decision)| State::Closed { ending, decision }),
     ]
+}
+
+fn endings() -> impl Strategy<Value = Ending> {
+    let closure = prop::option::of(prop::sample::select(ClosureMotive::ALL));
+    let motive = prop_oneof![
+        closure.prop_map(|motive| EndMotive::RightClosed { motive }),
+        prop::sample::select(vec![EndMotive::RightRefused, EndMotive::Left, EndMotive::Died]),
+    ];
+    (motive, dates(), instants()).prop_map(|(motive, on, at)| Ending { motive, on, at })
+}
+
+fn suspensions() -> impl Strategy<Value = Suspension> {
+    (dates(), prop::option::of(prop::sample::select(SuspensionMotive::ALL)))
+        .prop_map(|(since, motive)| Suspension { since, motive })
 }
 
 fn rights() -> impl Strategy<Value = Right> {
     prop_oneof![
         prop::option::of(dates()).prop_map(|opened_on| Right::Declared { opened_on }),
-        (dates(), dates(), any::<bool>(), any::<bool>()).prop_map(
-            |(opened_on, received_on, presumed, duties)| {
+        (dates(), dates(), any::<bool>(), any::<bool>(), prop::option::of(suspensions())).prop_map(
+            |(opened_on, received_on, presumed, duties, suspended)| {
                 Right::Confirmed(Confirmed {
                     opened_on,
                     received_on,
                     presumed,
                     duties,
                     frame: FrameId("cadre-2025#1".into()),
+                    suspended,
                 })
             }
         ),
@@ -133,8 +152,9 @@ fn dossiers() -> impl Strategy<Value = Dossier> {
         states(),
         (any::<u16>(), any::<u16>(), any::<bool>()),
         any::<bool>(),
+        prop::option::of(instants()),
     )
-        .prop_map(|(id, submitted_at, right, state, (alerts, requests, chased), swept)| Dossier {
+        .prop_map(|(id, submitted_at, right, state, (alerts, requests, chased), swept, told)| Dossier {
             id: DossierId(Uuid::from_u128(id)),
             territory: "2A".parse().unwrap(),
             commune: "2A004".parse().unwrap(),
@@ -145,6 +165,8 @@ fn dossiers() -> impl Strategy<Value = Dossier> {
             state,
             reached: Reached { alerts, requests, chased },
             swept: swept.then(|| "2026-12".parse().unwrap()),
+            told,
+            reopened: chased.into(),
         })
 }
 
@@ -190,6 +212,7 @@ fn assigned() -> Dossier {
             presumed: false,
             duties: true,
             frame: FrameId("cadre-2025#1".into()),
+            suspended: None,
         }),
         wishes: Wishes::default(),
         state: State::Assigned {
@@ -198,6 +221,8 @@ fn assigned() -> Dossier {
         },
         reached: Reached::default(),
         swept: None,
+        told: None,
+        reopened: 0,
     }
 }
 

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::frame::FrameId;
+use crate::rsa::SuspensionMotive;
 use crate::{Organisme, ReferentId};
 
 /// How an application came in. All doors are equal afterwards.
@@ -45,6 +46,17 @@ pub struct Confirmed {
     pub duties: bool,
     /// The legal frame, frozen at the event that started the clock.
     pub frame: FrameId,
+    /// Its suspension, while it is suspended.
+    pub suspended: Option<Suspension>,
+}
+
+/// A right that is open and suspended. No text stops a clock for it: what it stops is what the machine does by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Suspension {
+    /// Its first day.
+    pub since: NaiveDate,
+    /// Why, when it is told.
+    pub motive: Option<SuspensionMotive>,
 }
 
 /// What the person asked for, as codes. Their words are kept sealed elsewhere.

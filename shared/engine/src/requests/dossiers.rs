@@ -85,7 +85,8 @@ pub async fn proposal<W: World>(
         | State::Urgent { .. }
         | State::Oriented { .. }
         | State::AwaitingPlace { .. }
-        | State::Assigned { .. } => None,
+        | State::Assigned { .. }
+        | State::Closed { .. } => None,
     };
     let vault = Vault::of(world, key_of(who, id)).await?.ok_or(RequestError::Gone)?;
     let trace: Option<TraceV1> = match name {
@@ -132,7 +133,8 @@ pub async fn dossiers<W: World>(
     };
     let states: Vec<&'static str> = match &filter.etat {
         Some(asked) => State::CODES.into_iter().filter(|code| code == asked).collect(),
-        None => State::CODES.to_vec(),
+        // What is over is looked at when it is asked for.
+        None => State::CODES.into_iter().filter(|code| *code != State::CLOSED).collect(),
     };
     match filter.referent.clone() {
         Some(referent) => views::caseload(world, who, &referent, &states, &filter).await,

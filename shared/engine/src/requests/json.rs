@@ -3,11 +3,13 @@
 use chrono::{DateTime, Utc};
 use contracts::api::{
     AgentJson, DecisionJson, DefautJson, DefautNature, DossierJson, DossierResume, DroitJson, EtatCode,
-    ReferentBref, StatutDroit,
+    FinJson, ReferentBref, StatutDroit, SuspensionJson,
 };
 use contracts::sealed::IdentiteV1;
 use domain::clock::ClockView;
-use domain::dossier::{DefaultStage, Naming, PreparedDefault, Right, Signatory, Signed, Target};
+use domain::dossier::{
+    DefaultStage, EndMotive, Ending, Naming, PreparedDefault, Right, Signatory, Signed, Target,
+};
 use domain::{Dossier, State};
 
 /// One dossier. `name` is that of the référent or contact who holds its place.
@@ -42,6 +44,7 @@ pub(super) fn dossier(
         defaut: None,
         decision: dossier.state.decision().map(decision),
         motif_attente: None,
+        fin: None,
         besoins: Vec::new(),
         horloges: clocks.into_iter().map(Into::into).collect(),
         revision,
@@ -55,6 +58,7 @@ pub(super) fn dossier(
         State::ToOrient { waiting, .. } | State::AwaitingFranceTravail { waiting, .. } => {
             json.defaut = prepared(&waiting.default);
         }
+        State::Closed { ending: it, .. } => json.fin = Some(ending(it)),
         State::Submitted | State::Oriented { naming: Naming::ByAssignment, .. } | State::Assigned { .. } => {}
     }
     json
@@ -98,7 +102,21 @@ fn proposed(state: &State) -> Option<Target> {
         | State::Urgent { .. }
         | State::Oriented { .. }
         | State::AwaitingPlace { .. }
-        | State::Assigned { .. } => None,
+        | State::Assigned { .. }
+        | State::Closed { .. } => None,
+    }
+}
+
+fn ending(ending: &Ending) -> FinJson {
+    let closure = match ending.motive {
+        EndMotive::RightClosed { motive } => motive,
+        EndMotive::RightRefused | EndMotive::Left | EndMotive::Died => None,
+    };
+    FinJson {
+        motif: ending.motive.into(),
+        cloture: closure.map(|it| it.code().to_owned()),
+        libelle: closure.map(|it| it.label().to_owned()),
+        le: ending.on,
     }
 }
 
@@ -111,6 +129,7 @@ fn right(right: &Right) -> DroitJson {
             presumee: None,
             droits_devoirs: None,
             cadre: None,
+            suspension: None,
         },
         Right::Confirmed(it) => DroitJson {
             statut: StatutDroit::Confirme,
@@ -119,6 +138,11 @@ fn right(right: &Right) -> DroitJson {
             presumee: Some(it.presumed),
             droits_devoirs: Some(it.duties),
             cadre: Some(it.frame.0.clone()),
+            suspension: it.suspended.map(|it| SuspensionJson {
+                depuis: it.since,
+                motif: it.motive.map(|it| it.code().to_owned()),
+                libelle: it.motive.map(|it| it.label().to_owned()),
+            }),
         },
     }
 }

@@ -3,12 +3,16 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
-use contracts::api::{ChangeReferent, SignatureBody};
+use contracts::api::{ChangeReferent, NouvelleDroit, SignatureBody};
 use contracts::rows::SideRow;
 use domain::delegation::Delegation;
+use domain::dossier::Right;
 use domain::intake::RightStated;
+use domain::life::{self, News, Opening};
 use domain::signature::{self, Signing};
-use domain::{AgentId, Decision, Dossier, DossierId, PlaceMove, ReferentId, Refusal, assignment, intake};
+use domain::{
+    AgentId, Decision, Dossier, DossierId, PlaceMove, ReferentId, Refusal, State, assignment, intake,
+};
 
 use super::{Asked, RequestError, Shown, key_of, used_key, views};
 use crate::people::Professional;
@@ -26,6 +30,17 @@ pub async fn confirm_right<W: World>(
     right: RightStated,
 ) -> Result<Shown, RequestError> {
     Gesture::of(world, who, dossier, asked, "droit").await?.make(world, &Confirm { right }).await
+}
+
+/// Tells what has happened to a right: suspended, restored, over. What an agent says is known as of now.
+pub async fn tell_right<W: World>(
+    world: &W,
+    who: &Professional,
+    dossier: DossierId,
+    asked: &Asked,
+    news: NouvelleDroit,
+) -> Result<Shown, RequestError> {
+    Gesture::of(world, who, dossier, asked, "nouvelle").await?.make(world, &Tell { news }).await
 }
 
 /// People have dealt with an emergency: the triage goes on.
@@ -138,6 +153,37 @@ impl<W: World> Step<W> for Confirm {
             }
         };
         Ok(intake::confirm(dossier, &self.right, world.reference().frame_on(received), now))
+    }
+}
+
+struct Tell {
+    news: NouvelleDroit,
+}
+
+impl<W: World> Step<W> for Tell {
+    async fn decide(
+        &self,
+        world: &W,
+        dossier: &Dossier,
+        _avoid: &[ReferentId],
+        now: DateTime<Utc>,
+    ) -> Result<Result<Decision, Refusal>, StepError> {
+        let opening = || match &dossier.right {
+            Right::Confirmed(it) if !matches!(dossier.state, State::Closed { .. }) => {
+                Ok(Opening { opened_on: it.opened_on, received_on: it.received_on, duties: it.duties })
+            }
+            Right::Confirmed(_) => Err(Refusal::Closed),
+            Right::Declared { .. } => Err(Refusal::RightNotConfirmed),
+        };
+        let news = match self.news {
+            NouvelleDroit::Suspended(suspension) => {
+                opening().map(|opening| News::Suspended { opening, suspension })
+            }
+            NouvelleDroit::Restored => opening().map(News::Open),
+            NouvelleDroit::Ended { motive, on } => Ok(News::Ended { motive, on }),
+        };
+        let frame = world.reference().frame_of(dossier);
+        Ok(news.and_then(|news| life::hear_agent(dossier, news, frame, now)))
     }
 }
 

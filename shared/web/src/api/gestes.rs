@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State as Use};
 use chrono::NaiveDate;
-use contracts::api::{ChangeReferent, DroitBody, EffacementBody, SignatureBody, UrgenceBody};
+use contracts::api::{ChangeReferent, DroitBody, EffacementBody, NouvelleDroit, SignatureBody, UrgenceBody};
 use engine::ports::Clock;
 use engine::requests::{self, Shown};
 use engine::{Professional, World};
@@ -24,6 +24,20 @@ pub(crate) async fn confirm_right<W: World>(
     let DroitBody(right) = DroitBody::parse(&json.value, today(&*state.world, &caller))?;
     let asked = json.asked(key, Some(read));
     show(&requests::confirm_right(&*state.world, &caller, id, &asked, right).await?)
+}
+
+pub(crate) async fn tell_right<W: World>(
+    Use(state): Use<State<W>>,
+    Caller(caller): Caller,
+    Path(id): Path<String>,
+    key: Key,
+    read: Revision,
+    json: Json,
+) -> Answer {
+    let id = named(&id)?;
+    let news = NouvelleDroit::parse(&json.value, today(&*state.world, &caller))?;
+    let asked = json.asked(key, Some(read));
+    show(&requests::tell_right(&*state.world, &caller, id, &asked, news).await?)
 }
 
 pub(crate) async fn close_emergency<W: World>(

@@ -119,6 +119,16 @@ pub static OPERATIONS: &[Operation] = &[
         DOSSIER,
     ),
     post(
+        ("/v1/dossiers/{id}/droit/nouvelles", "dire_droit"),
+        (
+            "Dossiers",
+            "Dire que le droit est suspendu, rétabli ou clos : la place d’un dossier clos est rendue.",
+        ),
+        ON_DOSSIER,
+        "NouvelleDroitJson",
+        DOSSIER,
+    ),
+    post(
         ("/v1/dossiers/{id}/urgence", "traiter_urgence"),
         ("Dossiers", "Dire que l’urgence est traitée : l’analyse reprend."),
         ON_DOSSIER,

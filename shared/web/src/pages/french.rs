@@ -27,6 +27,7 @@ pub(super) fn state(code: &str) -> &str {
         "en_attente_de_place" => "En attente de place",
         "affecte" => "Affecté",
         "attente_france_travail" => "Attend France Travail",
+        "clos" => "Terminé",
         other => other,
     }
 }

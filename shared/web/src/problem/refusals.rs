@@ -17,6 +17,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("corps_trop_grand", "Le contenu envoyé dépasse 64 Kio."),
     ("delai_legal_non_depasse", "Le délai légal court encore : la décision revient au Département."),
     ("delegation_absente", "Vous n’avez pas de délégation de signature en vigueur pour ce parcours."),
+    ("dossier_clos", "Le parcours est terminé : le droit doit d’abord rouvrir."),
     ("droit_deja_confirme", "Le droit est déjà confirmé avec d’autres dates."),
     ("droit_non_confirme", "Le droit au RSA n’est pas encore confirmé."),
     ("efface", "Ce dossier a été effacé."),
@@ -44,6 +45,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("methode_non_permise", "Cette adresse n’accepte pas cette méthode."),
     ("motif_ecart_absent", "La décision s’écarte de ce qui est proposé : donnez un motif."),
     ("non_oriente", "L’orientation de ce dossier n’est pas signée."),
+    ("nouvelle_depassee", "Une information plus récente sur ce droit est déjà connue."),
     ("occupe", "Le service est très sollicité. Réessayez dans quelques secondes."),
     ("origine_refusee", "Ce formulaire doit être envoyé depuis le site lui-même."),
     ("referent_identique", "Cette personne est déjà le référent du dossier."),
@@ -97,6 +99,8 @@ mod tests {
             Refusal::UnknownReferent,
             Refusal::SameReferent,
             Refusal::NoRoom,
+            Refusal::Closed,
+            Refusal::Outdated,
         ] {
             assert!(CODES.iter().any(|(code, _)| *code == refusal.code()), "{}", refusal.code());
         }

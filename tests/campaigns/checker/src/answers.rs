@@ -85,6 +85,7 @@ fn route(ask: &Ask) -> Option<&'static str> {
     match ask {
         Ask::Submit => Some("demandes"),
         Ask::Confirm { .. } => Some("droit"),
+        Ask::Tell { .. } => Some("nouvelle"),
         Ask::Close => Some("urgence"),
         Ask::Sign { .. } => Some("orientation"),
         Ask::Change { .. } => Some("referent"),

@@ -77,6 +77,10 @@ fn writes(pk: &str, life: &Life<'_>, findings: &mut Findings) {
                 || row.received(stream) < before.received(stream);
             findings.require(!back, RULE, || format!("{pk} : les numéros de {stream} reculent"));
         }
+        // A right that opens again is another journey: it is proposed and decided anew.
+        if before.closed() && !row.closed() {
+            continue;
+        }
         if let Some(decision) = before.decision() {
             findings.require(row.decision() == Some(decision), RULE, || format!("{pk} : décidé deux fois"));
         }
@@ -92,7 +96,10 @@ fn carnet(story: &Story<'_>, pk: &str, life: &Life<'_>, findings: &mut Findings)
         story.partition("carnets", pk, "").filter(|it| matches(it.1)).count()
     };
     let orientations = count(&|it| it["nature"] == "orientation");
-    findings.require(orientations <= 1, RULE, || format!("{pk} : {orientations} orientations au carnet"));
+    let decided = life.decisions();
+    findings.require(orientations <= decided, RULE, || {
+        format!("{pk} : {orientations} orientations au carnet, {decided} décidées")
+    });
     let (named, kept) = (life.assignments().len(), count(&|it| it["nature"] == "referent"));
     findings.require(kept <= named, RULE, || format!("{pk} : {kept} référents au carnet, {named} nommés"));
     for (_, place) in life.assignments() {

@@ -100,7 +100,7 @@ impl Due<'_, '_> {
 
     /// Each rung is asked for once; several at once are one message, the highest.
     fn ladders(&self, life: &Life<'_>, findings: &mut Findings) {
-        let mut epoch: Option<&serde_json::Value> = None;
+        let mut epoch = None;
         let mut alerts = Vec::new();
         let mut others = Vec::new();
         for (at, (before, version)) in life.steps().enumerate() {
@@ -108,9 +108,13 @@ impl Due<'_, '_> {
                 break;
             }
             // The dates of a right may be corrected: the ladder then starts again.
-            if epoch != Some(&version.row.0["droit"]) {
-                epoch = Some(&version.row.0["droit"]);
+            if epoch != Some(version.row.clock()) {
+                epoch = Some(version.row.clock());
                 alerts.clear();
+            }
+            // A right that opens again is another journey.
+            if before.is_some_and(Row::closed) && !version.row.closed() {
+                others.clear();
             }
             self.rungs(before, version, life.emitted.iter().filter(|it| it.version == at), findings);
             for emitted in life.emitted.iter().filter(|it| it.version == at) {
@@ -169,7 +173,7 @@ impl Due<'_, '_> {
                     missing(self.alert_at(received, rung), done, "une alerte");
                 }
             }
-            if matches!(state, "a_orienter" | "attente_france_travail") {
+            if matches!(state, "a_orienter" | "attente_france_travail") && !row.suspended() {
                 let waiting = row.waiting();
                 let search = instant(&waiting["contact_demande_le"]);
                 let daily = search.is_some_and(|it| it > now - Duration::hours(26));
@@ -179,7 +183,7 @@ impl Due<'_, '_> {
             }
             missing(Some(self.legal(received)), state != "a_orienter", "le passage à France Travail");
         }
-        if state == "a_orienter" {
+        if state == "a_orienter" && !row.suspended() {
             for rung in 0..self.story.setting.law.requests.len() {
                 let done = row.rungs("demandes") & (1 << rung) != 0;
                 missing(self.request_at(row, rung), done, "une demande de réponses");

@@ -178,6 +178,11 @@ pub enum Ask {
         /// Whether rights and duties apply.
         duties: bool,
     },
+    /// To tell what happened to a right: `suspendu`, `retabli` or `clos`.
+    Tell {
+        /// What happened.
+        nature: &'static str,
+    },
     /// To close an emergency.
     Close,
     /// To sign an orientation.

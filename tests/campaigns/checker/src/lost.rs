@@ -42,6 +42,8 @@ fn granted(
             let right = &it.row.0["droit"];
             day(&right["date_reception"]) == Some(*received) && right["droits_devoirs"] == *duties
         }),
+        Ask::Tell { nature: "clos" } => seen(&|it| it.row.closed()),
+        Ask::Tell { nature } => seen(&|it| it.row.suspended() == (*nature == "suspendu")),
         Ask::Close => seen(&|it| it.row.state() == "urgence") && seen(&|it| it.row.state() != "urgence"),
         Ask::Sign { parcours, organisme, france_travail } => seen(&|it| {
             it.row.decision().is_some_and(|it| {

@@ -52,6 +52,7 @@ impl<'a> Places<'a> {
         let pk = row.pk();
         let held: Vec<_> = row.places().collect();
         findings.require(held.len() <= 1, "I3", || format!("{pk} tient {} places", held.len()));
+        findings.require(!row.closed() || held.is_empty(), "I3", || format!("{pk}, clos, tient une place"));
         findings.require(row.state() != "affecte" || held.len() == 1, "I3", || {
             format!("{pk} n’a pas de référent")
         });
@@ -61,7 +62,7 @@ impl<'a> Places<'a> {
             format!("{pk} est dans la liste de {}", row.0["referent_pk"])
         });
         let before = self.held.get(pk).copied();
-        findings.require(before.is_none() || after.is_some() || row.erased(), "I3", || {
+        findings.require(before.is_none() || after.is_some() || row.erased() || row.closed(), "I3", || {
             format!("{pk} n’a plus personne à appeler")
         });
         if before != after {

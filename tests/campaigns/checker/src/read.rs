@@ -41,6 +41,28 @@ impl<'a> Row<'a> {
         self.0["efface"].is_object()
     }
 
+    /// The journey is over.
+    pub(crate) fn closed(self) -> bool {
+        self.state() == "clos"
+    }
+
+    /// The right is suspended: the machine prepares nothing and asks nothing.
+    pub(crate) fn suspended(self) -> bool {
+        self.0["droit"]["suspension"].is_object()
+    }
+
+    /// What makes the clock of the orientation what it is; a suspension changes nothing of it.
+    pub(crate) fn clock(self) -> [&'a Value; 5] {
+        let right = &self.0["droit"];
+        [
+            &right["statut"],
+            &right["date_ouverture"],
+            &right["date_reception"],
+            &right["droits_devoirs"],
+            &self.0["reouvertures"],
+        ]
+    }
+
     /// Nobody has decided yet.
     pub(crate) fn unsigned(self) -> bool {
         matches!(self.state(), "depose" | "urgence" | "a_orienter" | "attente_france_travail")

@@ -8,14 +8,15 @@ use crate::story::{Story, Version};
 const RULE: &str = "parcours";
 
 /// Which states may follow which.
-const FOLLOWS: [(&str, &[&str]); 7] = [
-    ("depose", &["a_orienter"]),
-    ("urgence", &["depose"]),
-    ("a_orienter", &["oriente", "attente_france_travail"]),
-    ("attente_france_travail", &["oriente", "a_orienter"]),
-    ("oriente", &["affecte", "en_attente_de_place"]),
-    ("en_attente_de_place", &["affecte"]),
-    ("affecte", &[]),
+const FOLLOWS: [(&str, &[&str]); 8] = [
+    ("depose", &["a_orienter", "clos"]),
+    ("urgence", &["depose", "clos"]),
+    ("a_orienter", &["oriente", "attente_france_travail", "clos"]),
+    ("attente_france_travail", &["oriente", "a_orienter", "clos"]),
+    ("oriente", &["affecte", "en_attente_de_place", "clos"]),
+    ("en_attente_de_place", &["affecte", "clos"]),
+    ("affecte", &["clos"]),
+    ("clos", &["depose"]),
 ];
 
 pub(crate) fn judge(story: &Story<'_>, findings: &mut Findings) {
@@ -67,10 +68,16 @@ fn asked(story: &Story<'_>, pk: &str, before: Row<'_>, version: &Version<'_>, fi
     if before.state() == "urgence" && row.state() == "depose" {
         somebody("une urgence fermée", &|it| it.ask == Ask::Close);
     }
-    if before.0["droit"] != row.0["droit"] {
+    if before.clock() != row.clock() {
         somebody("un droit confirmé", &|it| matches!(it.ask, Ask::Confirm { .. }));
     }
-    if before.state() == "affecte" && before.assigned() != row.assigned() {
+    if before.suspended() != row.suspended() {
+        somebody("une suspension", &|it| matches!(it.ask, Ask::Confirm { .. } | Ask::Tell { .. }));
+    }
+    if row.closed() && !before.closed() {
+        somebody("une fin", &|it| it.ask == Ask::Tell { nature: "clos" });
+    }
+    if before.state() == "affecte" && !row.closed() && before.assigned() != row.assigned() {
         somebody("un référent changé", &|it| matches!(it.ask, Ask::Change { .. }));
     }
 }

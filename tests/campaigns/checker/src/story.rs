@@ -236,6 +236,23 @@ impl<'a> Life<'a> {
         before.zip(&self.versions)
     }
 
+    /// How many decisions were signed.
+    pub(crate) fn decisions(&self) -> usize {
+        let signed = self.versions.iter().filter_map(|it| it.row.decision());
+        signed.map(|it| it["le"].as_str()).collect::<BTreeSet<_>>().len()
+    }
+
+    /// How many journeys had somebody to call while nobody had decided.
+    pub(crate) fn contacts(&self) -> usize {
+        let with = self.versions.iter().filter(|it| it.row.unsigned() && it.row.places().next().is_some());
+        with.map(|it| it.row.number("reouvertures")).collect::<BTreeSet<_>>().len()
+    }
+
+    /// Whether the journey was ever over.
+    pub(crate) fn was_closed(&self) -> bool {
+        self.versions.iter().any(|it| it.row.closed())
+    }
+
     /// The référents named one after the other.
     pub(crate) fn assignments(&self) -> Vec<(usize, crate::read::Place<'a>)> {
         let mut found: Vec<(usize, crate::read::Place<'a>)> = Vec::new();

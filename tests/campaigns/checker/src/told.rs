@@ -43,7 +43,7 @@ pub(crate) fn judge(story: &Story<'_>, findings: &mut Findings) {
 impl Said {
     fn count(&mut self, object: &str) -> bool {
         let field = match object {
-            "Votre demande est bien arrivée" => &mut self.received,
+            "Votre demande est bien arrivée" | "Votre accompagnement reprend" => &mut self.received,
             "Qui vous accompagne" | "Votre orientation est décidée" => &mut self.decision,
             "La personne qui vous accompagne" => &mut self.referent,
             "Quelqu’un à appeler dès maintenant" => &mut self.contact,
@@ -71,7 +71,7 @@ fn asked(life: &Life<'_>, kind: &str, field: &str, value: &str) -> usize {
 /// was handled is left to that one.
 fn alerts(story: &Story<'_>, pk: &str, life: &Life<'_>) -> usize {
     let Some(last) = life.last else { return 0 };
-    let other = |it: &crate::story::Version<'_>| it.row.0["droit"] != last.0["droit"];
+    let other = |it: &crate::story::Version<'_>| it.row.clock() != last.clock();
     let since = life.versions.iter().rposition(other).map_or(0, |it| it + 1);
     let is_alert = |it: &&crate::story::Emitted<'_>| {
         it.message.is_some_and(|it| it.kind == RUNG && it.data["horloge"] == "H3")
@@ -100,14 +100,13 @@ fn at_most(pk: &str, life: &Life<'_>, said: &Said, findings: &mut Findings) {
             it.row.state() == "attente_france_travail" && before.is_none_or(|it| it.state() == "a_orienter")
         })
         .count();
-    let decided = usize::from(life.versions.iter().any(|it| it.row.decision().is_some()));
-    let contact =
-        usize::from(life.versions.iter().any(|it| it.row.unsigned() && it.row.places().next().is_some()));
+    let journeys = 1 + life.last.map_or(0, |it| it.number("reouvertures"));
+    let journeys = usize::try_from(journeys).unwrap_or(usize::MAX);
     let limits = [
-        ("accusé de réception", said.received, 1),
-        ("décision", said.decision, decided),
+        ("accusé de réception", said.received, journeys),
+        ("décision", said.decision, life.decisions()),
         ("référent", said.referent, assignments),
-        ("contact", said.contact, contact),
+        ("contact", said.contact, life.contacts()),
         ("France Travail", said.france_travail, overdue),
         ("urgence", said.emergency, asked(life, RUNG, "horloge", "H0")),
         ("réponses manquantes", said.answers, asked(life, RUNG, "horloge", "H1")),
@@ -124,6 +123,21 @@ fn at_least(story: &Story<'_>, pk: &str, life: &Life<'_>, said: &Said, findings:
     let mut told = |holds: bool, what: &str| {
         findings.require(holds, LOST, || format!("{pk}, {} : {what} n’a pas été dit", last.state()));
     };
+    if last.closed() {
+        return; // nobody is written to any more
+    }
+    if life.was_closed() {
+        // What was under way when the journey ended was not sent any more: the present journey is told, that is all.
+        let contact = last.unsigned() && last.places().next().is_some();
+        told(said.received >= 1, "l’accusé de réception");
+        told(!contact || said.contact >= 1, "le contact");
+        told(!matches!(last.state(), "en_attente_de_place" | "affecte") || said.decision >= 1, "la décision");
+        told(
+            last.state() != "attente_france_travail" || said.france_travail >= 1,
+            "le passage à France Travail",
+        );
+        return;
+    }
     told(said.received == 1, "l’accusé de réception");
     match last.state() {
         "en_attente_de_place" | "affecte" => told(said.decision == 1, "la décision"),

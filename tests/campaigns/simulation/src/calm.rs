@@ -94,8 +94,10 @@ fn is_search(glimpse: &Glimpse) -> bool {
             EtatRow::AOrienter { attente, .. } | EtatRow::AttenteFranceTravail { attente, .. } => {
                 attente.contact_demande_le.is_some()
             }
-            EtatRow::Depose | EtatRow::Urgence { .. } | EtatRow::Oriente { .. } | EtatRow::Affecte { .. } => {
-                false
-            }
+            EtatRow::Depose
+            | EtatRow::Urgence { .. }
+            | EtatRow::Oriente { .. }
+            | EtatRow::Affecte { .. }
+            | EtatRow::Clos { .. } => false,
         }
 }

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use checker::What;
 use chrono::{DateTime, Days, Utc};
 use contracts::api::{
-    BalayageBody, ChangeReferent, EffacementBody, MotifChangementCode, NewEntry, SignatureBody,
+    BalayageBody, ChangeReferent, EffacementBody, MotifChangementCode, NewEntry, NouvelleDroit, SignatureBody,
 };
 use contracts::rows::{ContenuRow, DroitRow, EtatRow};
 use domain::calendar::Month;
 use domain::carnet::Heading;
-use domain::dossier::{Channel, Deviation, Target};
+use domain::dossier::{Channel, Deviation, EndMotive, Suspension, Target};
 use domain::erasure::Motive;
 use domain::intake::RightStated;
 use domain::{Organisme, Parcours, Territory};
@@ -204,6 +204,7 @@ fn gesture(rng: &mut Rng, key: DossierKey, glimpse: &Glimpse, now: DateTime<Utc>
             Gesture::Entry(NewEntry { heading: Heading::Plan, text })
         }
         2 => anything(rng, key, now),
+        3 if rng.bool() => Gesture::Tell(news(rng, key.territory, now)),
         _ => expected(rng, key, glimpse, now),
     }
 }
@@ -230,6 +231,9 @@ fn expected(rng: &mut Rng, key: DossierKey, glimpse: &Glimpse, now: DateTime<Utc
         }
         // Changing somebody who has been named all along is rarer than naming whoever is missing.
         EtatRow::Affecte { .. } if rng.u32(..2) == 0 => Gesture::Look(look(rng)),
+        // Some rights open again.
+        EtatRow::Clos { .. } if rng.u32(..2) == 0 => Gesture::Look(look(rng)),
+        EtatRow::Clos { .. } => confirm(rng, key.territory, now),
         EtatRow::Oriente { .. } | EtatRow::EnAttenteDePlace { .. } | EtatRow::Affecte { .. } => {
             to_referent(rng)
         }
@@ -244,6 +248,17 @@ fn anything(rng: &mut Rng, key: DossierKey, now: DateTime<Utc>) -> Gesture {
         2 => sign(rng, None, None),
         3 => sign(rng, None, Some(key.territory.local_date(now))),
         _ => to_referent(rng),
+    }
+}
+
+/// What happens to a right.
+fn news(rng: &mut Rng, territory: Territory, now: DateTime<Utc>) -> NouvelleDroit {
+    let today = territory.local_date(now);
+    match rng.u32(..4) {
+        0 => NouvelleDroit::Suspended(Suspension { since: today, motive: None }),
+        1 => NouvelleDroit::Restored,
+        2 => NouvelleDroit::Ended { motive: EndMotive::RightClosed { motive: None }, on: today },
+        _ => NouvelleDroit::Ended { motive: EndMotive::Left, on: today },
     }
 }
 
@@ -300,6 +315,9 @@ fn told(gesture: &Gesture) -> checker::Ask {
             Ask::Confirm { received: *received, duties: *duties }
         }
         Gesture::Confirm(_) | Gesture::Look(_) => Ask::Look,
+        Gesture::Tell(NouvelleDroit::Suspended(_)) => Ask::Tell { nature: "suspendu" },
+        Gesture::Tell(NouvelleDroit::Restored) => Ask::Tell { nature: "retabli" },
+        Gesture::Tell(NouvelleDroit::Ended { .. }) => Ask::Tell { nature: "clos" },
         Gesture::Close => Ask::Close,
         Gesture::Sign(body) => Ask::Sign {
             parcours: body.target.parcours.code(),

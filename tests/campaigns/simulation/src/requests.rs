@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use contracts::api::{
-    BalayageBody, ChangeReferent, Demande, DossierResume, EffacementBody, Liste, NewEntry, ReferentBody,
-    SignatureBody,
+    BalayageBody, ChangeReferent, Demande, DossierResume, EffacementBody, Liste, NewEntry, NouvelleDroit,
+    ReferentBody, SignatureBody,
 };
 use domain::ReferentId;
 use domain::intake::RightStated;
@@ -28,6 +28,7 @@ pub(crate) struct Request {
 pub(crate) enum Gesture {
     Submit(Box<Demande>),
     Confirm(RightStated),
+    Tell(NouvelleDroit),
     Close,
     Sign(SignatureBody),
     Change(ChangeReferent),
@@ -84,6 +85,7 @@ async fn answer(world: &Process, request: &Request) -> Result<Vec<String>, Reque
         Gesture::Confirm(right) => {
             requests::confirm_right(world, who, id()?, asked, right).await.map(|_| own())
         }
+        Gesture::Tell(news) => requests::tell_right(world, who, id()?, asked, news).await.map(|_| own()),
         Gesture::Close => requests::close_emergency(world, who, id()?, asked).await.map(|_| own()),
         Gesture::Sign(body) => requests::sign(world, who, id()?, asked, body).await.map(|_| own()),
         Gesture::Change(body) => {

@@ -1,6 +1,8 @@
 //! What a form of the dossier's page does. It is read by the API's readers, and asks the same engine.
 
-use contracts::api::{ChangeReferent, DroitBody, NewEntry, SignatureBody, UrgenceBody, form_to_json};
+use contracts::api::{
+    ChangeReferent, DroitBody, NewEntry, NouvelleDroit, SignatureBody, UrgenceBody, form_to_json,
+};
 use domain::DossierId;
 use engine::requests::{self, Asked};
 use engine::{Professional, World};
@@ -17,6 +19,9 @@ use crate::router::State;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Act {
     ConfirmRight,
+    SuspendRight,
+    RestoreRight,
+    EndJourney,
     CloseEmergency,
     Sign,
     ChangeReferent,
@@ -24,13 +29,24 @@ pub(super) enum Act {
 }
 
 impl Act {
-    const ALL: [Self; 5] =
-        [Self::ConfirmRight, Self::CloseEmergency, Self::Sign, Self::ChangeReferent, Self::AddEntry];
+    const ALL: [Self; 8] = [
+        Self::ConfirmRight,
+        Self::SuspendRight,
+        Self::RestoreRight,
+        Self::EndJourney,
+        Self::CloseEmergency,
+        Self::Sign,
+        Self::ChangeReferent,
+        Self::AddEntry,
+    ];
 
     /// Its name in the address, and before the names of its fields.
     pub(super) const fn code(self) -> &'static str {
         match self {
             Self::ConfirmRight => "droit",
+            Self::SuspendRight => "suspension",
+            Self::RestoreRight => "retablissement",
+            Self::EndJourney => "fin",
             Self::CloseEmergency => "urgence",
             Self::Sign => "orientation",
             Self::ChangeReferent => "referent",
@@ -46,6 +62,9 @@ impl Act {
     pub(super) const fn done(self) -> &'static str {
         match self {
             Self::ConfirmRight => "Le droit est confirmé.",
+            Self::SuspendRight => "La suspension est notée.",
+            Self::RestoreRight => "La suspension est levée.",
+            Self::EndJourney => "Le parcours est terminé.",
             Self::CloseEmergency => "L’urgence est traitée : l’analyse reprend.",
             Self::Sign => "L’orientation est signée.",
             Self::ChangeReferent => "Le référent a changé.",
@@ -77,6 +96,10 @@ pub(super) async fn perform<W: World>(
         Act::ConfirmRight => {
             let DroitBody(right) = DroitBody::parse(&body, today)?;
             requests::confirm_right(world, caller, id, &asked, right).await?;
+        }
+        Act::SuspendRight | Act::RestoreRight | Act::EndJourney => {
+            let news = NouvelleDroit::parse(&body, today)?;
+            requests::tell_right(world, caller, id, &asked, news).await?;
         }
         Act::CloseEmergency => {
             UrgenceBody::parse(&body)?;

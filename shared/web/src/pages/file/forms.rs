@@ -4,6 +4,7 @@ use contracts::api::{
     DossierJson, EtatCode, MotifChangementCode, PropositionJson, ReferentJson, RubriqueCode, StatutDroit,
 };
 use contracts::codes::{MotifEcartCode, OrganismeCode, ParcoursCode};
+use domain::rsa::{ClosureMotive, SuspensionMotive};
 use domain::{Organisme, Parcours};
 use engine::{Professional, World, requests};
 
@@ -37,8 +38,9 @@ pub(super) async fn all<W: World>(
         if json.etat == EtatCode::Urgence {
             forms.push(emergency(json));
         }
-        if json.droit.statut == StatutDroit::Declare {
-            forms.push(right(attempt));
+        let over = json.etat == EtatCode::Clos;
+        if json.droit.statut == StatutDroit::Declare || over {
+            forms.push(right(over, attempt));
         }
         // A right that is only declared cannot be signed on: its own form says so.
         let signable = matches!(json.etat, EtatCode::AOrienter | EtatCode::AttenteFranceTravail);
@@ -49,6 +51,7 @@ pub(super) async fn all<W: World>(
             let roster = requests::referents(&*state.world, caller).await?;
             forms.push(change(json, &roster, attempt));
         }
+        forms.extend(life(json, attempt));
     }
     forms.push(entry(attempt));
     for form in &mut forms {
@@ -99,7 +102,59 @@ fn need(code: &str) -> &str {
     }
 }
 
-fn right(attempt: Option<&Attempt>) -> Form {
+/// What may happen to the right, as it stands.
+fn life(json: &DossierJson, attempt: Option<&Attempt>) -> Vec<Form> {
+    if json.etat == EtatCode::Clos {
+        return Vec::new();
+    }
+    let mut forms = Vec::new();
+    if json.droit.suspension.is_some() {
+        let intro = "Les délais ont continué de courir. Ce qui était retenu reprend.".to_owned();
+        let hidden = vec![("retablissement.nature", "retabli")];
+        let act = Act::RestoreRight;
+        forms.push(Form { intro, hidden, ..form(act, "Droit suspendu", "Lever la suspension", vec![]) });
+    } else if json.droit.statut == StatutDroit::Confirme {
+        forms.push(suspension(attempt));
+    }
+    forms.push(end(attempt));
+    forms
+}
+
+fn suspension(attempt: Option<&Attempt>) -> Form {
+    let act = Act::SuspendRight;
+    let motives = SuspensionMotive::ALL.iter().map(|it| (it.code().to_owned(), it.label().to_owned()));
+    let fields = vec![
+        field(act, "le", "Premier jour de la suspension", Shape::Day, attempt),
+        list(field(act, "motif", "Motif, s’il est connu", Shape::Select, attempt), motives, None),
+    ];
+    let intro =
+        "Les délais légaux ne s’arrêtent pas. Rien n’est plus préparé ni demandé à la personne sans vous."
+            .to_owned();
+    let hidden = vec![("suspension.nature", "suspendu")];
+    Form { intro, hidden, ..form(act, "Suspendre le droit", "Noter la suspension", fields) }
+}
+
+fn end(attempt: Option<&Attempt>) -> Form {
+    let act = Act::EndJourney;
+    let ours = [
+        ("droit_refuse", "Droit au RSA refusé"),
+        ("depart", "Départ vers un autre département"),
+        ("deces", "Décès"),
+    ];
+    let theirs = ClosureMotive::ALL.iter().map(|it| (it.code(), it.label()));
+    let motives = theirs.chain(ours).map(|(code, label)| (code.to_owned(), label.to_owned()));
+    let fields = vec![
+        field(act, "le", "Jour de la fin", Shape::Day, attempt),
+        list(field(act, "motif", "Motif", Shape::Select, attempt), motives, None),
+    ];
+    let intro =
+        "La place du référent est rendue et plus rien n’est envoyé. Si le droit rouvre, le parcours repart."
+            .to_owned();
+    let hidden = vec![("fin.nature", "clos")];
+    Form { intro, hidden, ..form(act, "Terminer le parcours", "Terminer le parcours", fields) }
+}
+
+fn right(over: bool, attempt: Option<&Attempt>) -> Form {
     let act = Act::ConfirmRight;
     let fields = vec![
         field(act, "date_ouverture", "Date d’ouverture du droit", Shape::Day, attempt),
@@ -118,9 +173,13 @@ fn right(attempt: Option<&Attempt>) -> Form {
         ),
     ];
     let hidden = vec![("droit.statut", "confirme")];
-    let intro =
-        "Le droit n’est que déclaré. Confirmez-le pour que le délai légal coure et que l’on puisse signer.";
-    Form { hidden, intro: intro.to_owned(), ..form(act, "Confirmer le droit", "Confirmer le droit", fields) }
+    let (intro, title) = if over {
+        ("Le parcours est terminé. Si le droit rouvre, il repart, avec un nouveau délai.", "Rouvrir le droit")
+    } else {
+        let intro = "Le droit n’est que déclaré. Confirmez-le pour que le délai légal coure et que l’on puisse signer.";
+        (intro, "Confirmer le droit")
+    };
+    Form { hidden, intro: intro.to_owned(), ..form(act, title, title, fields) }
 }
 
 fn signature(json: &DossierJson, proposal: Option<&PropositionJson>, attempt: Option<&Attempt>) -> Form {

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use contracts::api::{
-    AuteurNature, DecisionJson, DefautJson, DefautNature, DossierJson, EntreeJson, EntreeNature, HorlogeEtat,
-    HorlogeJson, PropositionJson, ResultatCode, StatutDroit,
+    AuteurNature, DecisionJson, DefautJson, DefautNature, DossierJson, EntreeJson, EntreeNature, FinJson,
+    HorlogeEtat, HorlogeJson, PropositionJson, ResultatCode, StatutDroit, SuspensionJson,
 };
-use contracts::codes::{OrganismeCode, ParcoursCode};
+use contracts::codes::{MotifFinCode, OrganismeCode, ParcoursCode};
 use domain::{Organisme, Parcours, Territory, dsp};
 use engine::requests::PersonView;
 
@@ -140,6 +140,7 @@ pub(super) fn facts(json: &DossierJson, territory: Territory) -> Vec<Pair> {
     if let Some(date) = json.attendu_le {
         rows.push(("Référent attendu le", french::long_date(date)));
     }
+    rows.extend(json.fin.as_ref().map(|it| ("Fin du parcours", ending(it))));
     if let Some(why) = json.motif_attente {
         let text = match why.code() {
             "complet" => "Tous les référents qui conviennent sont complets ou absents",
@@ -159,12 +160,29 @@ fn right(json: &DossierJson) -> String {
             let duties =
                 if json.droit.droits_devoirs == Some(false) { ", hors droits et devoirs" } else { "" };
             format!(
-                "Confirmé, ouvert le {}, reçu le {}{presumed}{duties}",
+                "Confirmé, ouvert le {}, reçu le {}{presumed}{duties}{}",
                 on(json.droit.date_ouverture),
-                on(json.droit.date_reception)
+                on(json.droit.date_reception),
+                json.droit.suspension.as_ref().map_or_else(String::new, suspension)
             )
         }
     }
+}
+
+fn suspension(it: &SuspensionJson) -> String {
+    let why = it.libelle.as_ref().map_or_else(String::new, |label| format!(" ({label})"));
+    format!(", suspendu depuis le {}{why}", french::short_date(it.depuis))
+}
+
+fn ending(it: &FinJson) -> String {
+    let why = match it.motif {
+        MotifFinCode::DroitClos => "droit au RSA clos",
+        MotifFinCode::DroitRefuse => "droit au RSA refusé",
+        MotifFinCode::Depart => "départ vers un autre département",
+        MotifFinCode::Deces => "décès",
+    };
+    let detail = it.libelle.as_ref().map_or_else(String::new, |label| format!(" ({label})"));
+    format!("Le {} : {why}{detail}", french::short_date(it.le))
 }
 
 pub(super) fn person(it: &PersonView) -> Vec<Pair> {

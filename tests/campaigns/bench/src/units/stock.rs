@@ -183,8 +183,14 @@ fn waiting(place: &Place, id: DossierId, days: u64) -> Result<Dossier, Failed> {
         incomplete: false,
     };
     let frame = place.world.reference.frame_on(received).id.clone();
-    let right =
-        Confirmed { opened_on: received, received_on: received, presumed: false, duties: true, frame };
+    let right = Confirmed {
+        opened_on: received,
+        received_on: received,
+        presumed: false,
+        duties: true,
+        frame,
+        suspended: None,
+    };
     Ok(Dossier {
         id,
         territory: place.territory,
@@ -196,5 +202,7 @@ fn waiting(place: &Place, id: DossierId, days: u64) -> Result<Dossier, Failed> {
         state: State::ToOrient { proposal, waiting: Waiting::default() },
         reached: Reached::default(),
         swept: None,
+        told: None,
+        reopened: 0,
     })
 }

@@ -1,0 +1,153 @@
+//! The life of a right: what the CAF, the MSA or an agent tells of it, and what that changes.
+//!
+//! What is told bears the date of its source. Older news that come late say nothing, and the same news twice say
+//! nothing more: whatever the order in which files arrive, the dossier ends as the most recent of them says.
+//!
+//! | told | what it changes | source |
+//! |---|---|---|
+//! | open | a declared right is confirmed, H3 starts from the reception; a suspension ends; a closed journey starts again, and its clock with it | CASF D. 262-65-2 |
+//! | duties | whoever becomes subject to rights and duties is to be oriented from that news on; whoever no longer is waits for nothing | CASF L. 262-28, L. 262-29 |
+//! | suspended | no clock stops: no text says so. The machine prepares nothing and asks nothing more of the person | choice of the project |
+//! | closed, refused, left, died | the journey ends, the place is free, nothing is sent any more | CASF L. 262-28 (a right is what opens the accompaniment) |
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+
+use crate::commune::CodeInsee;
+use crate::dossier::{EndMotive, Ending, Naming, Reached, Right, Suspension};
+use crate::frame::Frame;
+use crate::intake::confirmed;
+use crate::{Decision, Dossier, Message, PlaceMove, Refusal, State};
+
+/// What is told of a right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// As of when, at its source.
+    pub as_of: DateTime<Utc>,
+    /// The news.
+    pub news: News,
+    /// Where the person lives now, when it is told.
+    pub commune: Option<CodeInsee>,
+}
+
+/// The news of a right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum News {
+    /// It is open.
+    Open(Opening),
+    /// It is open, and suspended.
+    Suspended {
+        /// The opening that is suspended.
+        opening: Opening,
+        /// The suspension.
+        suspension: Suspension,
+    },
+    /// It is over.
+    Ended {
+        /// Why.
+        motive: EndMotive,
+        /// Since when.
+        on: NaiveDate,
+    },
+}
+
+/// A right that is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Opening {
+    /// Its first day.
+    pub opened_on: NaiveDate,
+    /// The day on which the département received this news.
+    pub received_on: NaiveDate,
+    /// Whether this adult is subject to rights and duties.
+    pub duties: bool,
+}
+
+/// Applies what is told. `Outdated` when something at least as recent is known.
+///
+/// `frame` is the one in force on the day of the reception: it is frozen when this news starts a clock.
+pub fn hear(dossier: &Dossier, told: &Told, frame: &Frame, now: DateTime<Utc>) -> Result<Decision, Refusal> {
+    if dossier.told.is_some_and(|known| known >= told.as_of) {
+        return Err(Refusal::Outdated);
+    }
+    let mut decided = match told.news {
+        News::Open(opening) => open(dossier, opening, None, frame),
+        News::Suspended { opening, suspension } => open(dossier, opening, Some(suspension), frame),
+        News::Ended { motive, on } => end(dossier, Ending { motive, on, at: now }),
+    };
+    decided.dossier.told = Some(told.as_of);
+    if let Some(commune) = told.commune {
+        // The référent stays: whether somebody nearer is better is for people to say.
+        decided.dossier.commune = commune;
+    }
+    Ok(decided)
+}
+
+/// Applies what an agent says. They speak of the copy they have just read: it is the most recent that is known, whatever
+/// their clock says.
+pub fn hear_agent(
+    dossier: &Dossier,
+    news: News,
+    frame: &Frame,
+    now: DateTime<Utc>,
+) -> Result<Decision, Refusal> {
+    let as_of = dossier.told.map_or(now, |known| now.max(known + TimeDelta::microseconds(1)));
+    hear(dossier, &Told { as_of, news, commune: None }, frame, now)
+}
+
+fn open(dossier: &Dossier, opening: Opening, suspended: Option<Suspension>, frame: &Frame) -> Decision {
+    let Opening { opened_on, received_on, duties } = opening;
+    let fresh = || {
+        let right =
+            confirmed(opened_on, Some(received_on), duties, dossier.territory, frame, dossier.submitted_at);
+        crate::dossier::Confirmed { suspended, ..right }
+    };
+    if let State::Closed { .. } = dossier.state {
+        let right = Right::Confirmed(fresh());
+        let again = Dossier {
+            right,
+            state: State::Submitted,
+            reached: Reached::default(),
+            reopened: dossier.reopened.saturating_add(1),
+            ..dossier.clone()
+        };
+        return Decision::of(again).and(Message::Submitted);
+    }
+    let right = match &dossier.right {
+        Right::Declared { .. } => fresh(),
+        // The same opening, told again month after month, starts nothing again. Duties that begin start the clock.
+        Right::Confirmed(known) if duties && !known.duties => fresh(),
+        Right::Confirmed(known) => {
+            crate::dossier::Confirmed { opened_on, duties, suspended, ..known.clone() }
+        }
+    };
+    let restarted = dossier.running_right().is_none() && right.duties;
+    let reached = if restarted { Reached { alerts: 0, ..dossier.reached } } else { dossier.reached };
+    Decision::of(Dossier { right: Right::Confirmed(right), reached, ..dossier.clone() })
+}
+
+fn end(dossier: &Dossier, ending: Ending) -> Decision {
+    // The first end that is told is the one that counts: files repeat it for months.
+    if let State::Closed { .. } = dossier.state {
+        return Decision::of(dossier.clone());
+    }
+    let held = dossier.state.place().map(|it| it.referent.clone());
+    let right = match &dossier.right {
+        Right::Declared { opened_on } => Right::Declared { opened_on: *opened_on },
+        Right::Confirmed(right) => {
+            Right::Confirmed(crate::dossier::Confirmed { suspended: None, ..right.clone() })
+        }
+    };
+    let state = State::Closed { ending, decision: dossier.state.decision().cloned() };
+    let mut closed = Decision::of(Dossier { right, state, ..dossier.clone() });
+    if let State::Oriented { decision, naming: Naming::ByAssignment, .. } = &dossier.state {
+        // The assignment, which would have written it in the carnet, has nothing to do any more.
+        closed.messages.push(Message::RecordOrientation(decision.target));
+    }
+    match held {
+        None => closed,
+        Some(referent) => Decision { place: PlaceMove::Leave(referent.clone()), ..closed }
+            .and(Message::PlaceFreed(referent)),
+    }
+}
+
+#[cfg(test)]
+mod tests;
