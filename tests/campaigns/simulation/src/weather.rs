@@ -79,7 +79,7 @@ const FAULTS: [(&str, Fault); 33] = [
 ];
 
 /// The states in which a dossier must have been seen.
-const STATES: [&str; 8] = [
+const STATES: [&str; 9] = [
     "depose",
     "urgence",
     "a_orienter",
@@ -87,6 +87,7 @@ const STATES: [&str; 8] = [
     "en_attente_de_place",
     "affecte",
     "attente_france_travail",
+    "clos",
     "efface",
 ];
 
