@@ -4,3 +4,4 @@
 //! says in French where and what to do.
 
 pub mod flow;
+pub mod forge;

@@ -4,6 +4,7 @@ mod application;
 mod corpus;
 mod golden;
 mod limits;
+mod properties;
 mod refusals;
 mod sample;
 mod whole;
