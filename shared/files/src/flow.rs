@@ -95,8 +95,8 @@ pub struct Place {
 pub struct HouseholdKey {
     /// The organism: what it is (`FONORG`) and its number (`NUMORG`).
     pub organism: String,
-    /// The household’s number there (`MATRICULE`).
-    pub matricule: String,
+    /// The household’s number there (`MATRICULE`): always, but for somebody who applies and has none yet.
+    pub matricule: Option<String>,
     /// The number of its application for the RSA (`NUMDEMRSA`).
     pub application: String,
 }

@@ -19,10 +19,13 @@ enum Consent {
     Unknown,
 }
 
+/// How many ways to reach one person are looked at: a flow gives one or two.
+const MOST_WAYS: usize = 16;
+
 /// Reads the ways to reach one person, among these; the first of each kind that may be used and is right.
 pub(super) fn read<'a>(ways: impl Iterator<Item = Cursor<'a>>, findings: &mut Findings) -> Reach {
     let mut reach = Reach::default();
-    for way in ways {
+    for way in ways.take(MOST_WAYS) {
         if reach.phone.is_none() {
             reach.phone = usable(way, "NUMTEL", "AUTORUTITEL", Phone::parse, findings);
         }

@@ -102,10 +102,7 @@ impl FileError {
             FileFault::Empty => "Ce fichier est vide".to_owned(),
             FileFault::NotXml => "Ce fichier n’est pas du XML".to_owned(),
             FileFault::Encoding(name) => {
-                format!(
-                    "Ce fichier s’annonce dans un codage de caractères qui n’est pas lu ici{}",
-                    shown(name)
-                )
+                format!("Le codage de caractères{} qu’annonce ce fichier n’est pas lu ici", shown(name))
             }
             FileFault::EncodingContradicted => {
                 "Ce fichier commence par la marque de l’UTF-8 et s’annonce dans un autre codage de caractères"
@@ -129,14 +126,14 @@ impl FileError {
                 )
             }
             FileFault::Header(faults) => {
-                format!("L’identification du flux ne convient pas : {}", first(faults))
+                format!("L’identification du flux ne convient pas, {}", first(faults))
             }
             FileFault::Misplaced(name) => {
                 format!("Un élément{} n’est pas à sa place en dehors des foyers", shown(name))
             }
             FileFault::StrayText => "Du texte se trouve en dehors des foyers".to_owned(),
             FileFault::Closing(faults) => {
-                format!("Le décompte final du flux ne convient pas : {}", first(faults))
+                format!("Le décompte final du flux ne convient pas, {}", first(faults))
             }
             FileFault::Count { announced, read } => {
                 format!("Ce fichier annonce {announced} foyer(s) et en contient {read}")
@@ -181,7 +178,10 @@ impl FileError {
 fn first(faults: &[Refusal]) -> String {
     let mut text = String::new();
     if let Some(fault) = faults.first() {
-        let _ = write!(text, "{}, {}", fault.path, fault.detail.trim_end_matches('.'));
+        let mut detail = fault.detail.trim_end_matches('.').chars();
+        let start = detail.next().map(char::to_lowercase).into_iter().flatten();
+        let detail: String = start.chain(detail).collect();
+        let _ = write!(text, "à l’élément {} : {detail}", fault.path);
     }
     if faults.len() > 1 {
         let _ = write!(text, " (et {} autre(s) erreur(s))", faults.len() - 1);

@@ -1,7 +1,7 @@
 //! A household of the flow of beneficiaries: its adults, each with what is theirs, and the right that they share.
 
 use contracts::border::code as border;
-use contracts::imports::{Adult, Place, Reach, RightTold};
+use contracts::imports::{Adult, Numbers, Place, Reach, RightTold};
 use domain::Territory;
 use domain::dsp::Answers;
 
@@ -22,6 +22,10 @@ pub(super) fn read(
 ) -> (Option<HouseholdKey>, Result<Household, Vec<Refusal>>) {
     let sound = findings.refusals.is_empty();
     let key = key(block, &mut findings);
+    // A household that is known to the organism has a number there; that the element is missing was told already.
+    if block.find(MATRICULE).is_some_and(|it| it.words().is_empty()) {
+        findings.refuse(MATRICULE.join("/"), border::EMPTY, "Cette valeur est obligatoire.");
+    }
     if !sound {
         return (key, Err(findings.refusals));
     }
@@ -48,18 +52,24 @@ pub(super) fn read(
     (key, Ok(read))
 }
 
-/// What the organism calls the household.
+/// What the organism calls the household. Somebody who applies may have no number there yet.
 pub(super) fn key(block: Cursor<'_>, findings: &mut Findings) -> Option<HouseholdKey> {
     let nature = number(block, &["IdentificationRSA", "Organisme", "FONORG"], findings);
     let organism = number(block, &["IdentificationRSA", "Organisme", "NUMORG"], findings);
-    let matricule = number(block, &["IdentificationRSA", "Organisme", "MATRICULE"], findings);
+    let matricule = match block.value(MATRICULE) {
+        Some(_) => number(block, MATRICULE, findings).map(Some),
+        None => Some(None),
+    };
     let application = number(block, &["IdentificationRSA", "DemandeRSA", "NUMDEMRSA"], findings);
     Some(HouseholdKey {
         organism: format!("{}{}", nature?, organism?),
-        matricule: matricule?.to_owned(),
+        matricule: matricule?.map(str::to_owned),
         application: application?.to_owned(),
     })
 }
+
+/// Where the household’s number is.
+const MATRICULE: &[&str] = &["IdentificationRSA", "Organisme", "MATRICULE"];
 
 /// A number that an organism gives: letters and figures.
 pub(super) fn number<'a>(block: Cursor<'a>, names: &[&str], findings: &mut Findings) -> Option<&'a str> {
@@ -91,9 +101,11 @@ pub(super) struct Shared<'a> {
 
 /// One adult of a household. How to reach them is theirs: it is not in what the household shares.
 pub(super) fn adult(person: Person, shared: &Shared<'_>) -> Adult {
-    let mut numbers = person.numbers;
-    numbers.caf_number = Some(shared.key.matricule.clone());
-    numbers.rsa_application = Some(shared.key.application.clone());
+    let numbers = Numbers {
+        caf_number: shared.key.matricule.clone(),
+        rsa_application: Some(shared.key.application.clone()),
+        ..person.numbers
+    };
     Adult {
         identity: person.identity,
         numbers,

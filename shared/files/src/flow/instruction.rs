@@ -67,10 +67,9 @@ pub(super) fn read(
 
 /// What nobody can be known without.
 fn require(block: Cursor<'_>, findings: &mut Findings) {
-    let needed: [&[&str]; 5] = [
+    let needed: [&[&str]; 4] = [
         &["IdentificationRSA", "Organisme", "FONORG"],
         &["IdentificationRSA", "Organisme", "NUMORG"],
-        &["IdentificationRSA", "Organisme", "MATRICULE"],
         &["IdentificationRSA", "DemandeRSA", "NUMDEMRSA"],
         &["Personne"],
     ];

@@ -40,6 +40,7 @@ pub(super) struct Source<R> {
     single_byte: bool,
     raw: Vec<u8>,
     raw_at: usize,
+    raw_end: usize,
     raw_ended: bool,
     text: Vec<u8>,
     text_at: usize,
@@ -65,6 +66,7 @@ impl<R: Read> Source<R> {
             single_byte: encoding != UTF_8,
             raw_ended: false,
             raw_at: skipped,
+            raw_end: head.len(),
             raw: head,
             text: vec![0; 3 * CHUNK],
             text_at: 0,
@@ -78,6 +80,7 @@ impl<R: Read> Source<R> {
         let skipped = &source.raw[..skipped];
         source.spot.line += lines(skipped);
         source.spot.byte += skipped.len() as u64;
+        source.raw.resize(CHUNK, 0);
         Ok(source)
     }
 
@@ -109,11 +112,11 @@ impl<R: Read> Source<R> {
             if let Some(fault) = &self.fault {
                 return Err(io::Error::other(SourceFault(fault.clone())));
             }
-            if self.raw_at == self.raw.len() && !self.raw_ended {
+            if self.raw_at == self.raw_end && !self.raw_ended {
                 self.read_raw()?;
             }
             let (result, read, written) = self.decoder.decode_to_utf8_without_replacement(
-                &self.raw[self.raw_at..],
+                &self.raw[self.raw_at..self.raw_end],
                 &mut self.text,
                 self.raw_ended,
             );
@@ -130,11 +133,10 @@ impl<R: Read> Source<R> {
     }
 
     fn read_raw(&mut self) -> io::Result<()> {
-        self.raw.resize(CHUNK, 0);
         self.raw_at = 0;
-        let read = retried(|| self.inner.read(&mut self.raw));
-        self.raw.truncate(*read.as_ref().unwrap_or(&0));
-        self.raw_ended = read? == 0;
+        self.raw_end = 0;
+        self.raw_end = retried(|| self.inner.read(&mut self.raw))?;
+        self.raw_ended = self.raw_end == 0;
         Ok(())
     }
 }

@@ -23,8 +23,8 @@ fn forged(households: u32, seed: u64, month: u32) -> (Vec<u8>, Held) {
 }
 
 /// The right of each applicant, and their name.
-fn rights(month: u32) -> BTreeMap<HouseholdKey, (String, RightTold)> {
-    let (bytes, _) = forged(2000, 1, month);
+fn rights(households: u32, month: u32) -> BTreeMap<HouseholdKey, (String, RightTold)> {
+    let (bytes, _) = forged(households, 1, month);
     let mut flow = Flow::open(bytes.as_slice(), territory()).unwrap();
     let mut found = BTreeMap::new();
     while let Some(read) = flow.next_household().unwrap() {
@@ -51,14 +51,14 @@ fn fewer_households_are_the_first_ones_of_more() {
 
 #[test]
 fn a_hundred_households_have_about_116_adults() {
-    let (_, held) = forged(5000, 1, 0);
-    assert!((5700..5900).contains(&held.adults), "{held:?}");
-    assert!(held.homeless > 300 && held.transfers > 50 && held.anomalies > 20, "{held:?}");
+    let (_, held) = forged(2000, 1, 0);
+    assert!((2270..2370).contains(&held.adults), "{held:?}");
+    assert!(held.homeless > 100 && held.transfers > 20 && held.anomalies > 5, "{held:?}");
 }
 
 #[test]
 fn every_state_and_every_motive_is_met() {
-    let rights = rights(0);
+    let rights = rights(1000, 0);
     let suspensions: std::collections::BTreeSet<SuspensionMotive> =
         rights.values().flat_map(|(_, it)| it.suspensions.iter().map(|it| it.0)).collect();
     let closures: std::collections::BTreeSet<ClosureMotive> =
@@ -73,18 +73,18 @@ fn every_state_and_every_motive_is_met() {
 #[test]
 fn a_month_later_the_same_people_have_rights_that_opened_closed_and_opened_again() {
     use RightState::{Closed, ClosedEarlier, Open, PaymentSuspended, Pending, Suspended};
-    let months: Vec<_> = (0..3).map(rights).collect();
+    let months: Vec<_> = (0..2).map(|month| rights(800, month)).collect();
     let count = |from: &[RightState], to: &[RightState]| {
         let changed = |(key, (_, before)): (&HouseholdKey, &(String, RightTold))| {
-            from.contains(&before.state) && to.contains(&months[2][key].1.state)
+            from.contains(&before.state) && to.contains(&months[1][key].1.state)
         };
-        months[1].iter().filter(|it| changed(*it)).count()
+        months[0].iter().filter(|it| changed(*it)).count()
     };
-    assert!(months[0].iter().all(|(key, (name, _))| months[1][key].0 == *name && months[2][key].0 == *name));
-    assert!(count(&[Pending], &[Open]) > 10, "openings");
-    assert!(count(&[Open], &[Closed]) > 10, "closures");
-    assert!(count(&[Open], &[PaymentSuspended, Suspended]) > 10, "suspensions");
-    assert!(count(&[Closed, ClosedEarlier], &[Open]) > 5, "reopenings");
+    assert!(months[0].iter().all(|(key, (name, _))| months[1][key].0 == *name));
+    assert!(count(&[Pending], &[Open]) > 5, "openings");
+    assert!(count(&[Open], &[Closed]) > 5, "closures");
+    assert!(count(&[Open], &[PaymentSuspended, Suspended]) > 5, "suspensions");
+    assert!(count(&[Closed, ClosedEarlier], &[Open]) > 2, "reopenings");
 }
 
 #[test]

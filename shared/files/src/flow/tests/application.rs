@@ -42,6 +42,15 @@ fn who_applies_is_read_with_what_they_answered_and_waits_for_a_decision() {
 }
 
 #[test]
+fn who_applies_may_have_no_number_at_the_organism_yet() {
+    for blank in ["", "<MATRICULE/>", "<MATRICULE>       </MATRICULE>"] {
+        let read = read_one(&altered_of(APPLICATION, &[("<MATRICULE>0000043</MATRICULE>", blank)]));
+        assert_eq!(read.key.unwrap().matricule, None);
+        assert!(read.outcome.unwrap().adults.iter().all(|it| it.numbers.caf_number.is_none()));
+    }
+}
+
+#[test]
 fn how_the_household_may_be_reached_is_the_applicant_s_alone() {
     let household = altered(&[]);
     let reach = |index: usize| &household.adults[index].reach;

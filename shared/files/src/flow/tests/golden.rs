@@ -37,8 +37,8 @@ fn a_household_is_told_by_its_place_and_by_what_its_organism_calls_it() {
         b"<InfosFoyerRSA"
     );
     assert_eq!(
-        (key.organism.as_str(), key.matricule.as_str(), key.application.as_str()),
-        ("CAF771", "0000042", "90000000042")
+        (key.organism.as_str(), key.matricule.as_deref(), key.application.as_str()),
+        ("CAF771", Some("0000042"), "90000000042")
     );
 }
 
