@@ -2,3 +2,6 @@
 //!
 //! **Invariant:** bad bytes never panic, are never half accepted and never grow what is held in memory; every refusal
 //! says in French where and what to do.
+
+pub mod forge_list;
+pub mod list;

@@ -1,0 +1,46 @@
+//! Where the headings of a list are, and what is above them.
+
+use std::collections::BTreeSet;
+
+use super::cell::{Epoch, Row};
+use super::field::Known;
+use super::words::key;
+
+/// The headings of a list.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// The titles that people put above the headings.
+    pub above: Vec<Row>,
+    /// The row of the headings.
+    pub number: u32,
+    /// The headings, as they are written, from column A; those of empty cells are empty.
+    pub headings: Vec<String>,
+    /// Whether each row says how many columns it has, as in a CSV: one that lacks some was broken.
+    pub counted: bool,
+    /// How the list counts the dates that are mere numbers.
+    pub epoch: Epoch,
+}
+
+/// How well a row of headings is one: how many different headings it has that are known, then how many cells are
+/// filled. A heading merged over several columns is one.
+pub(super) fn score(row: &Row) -> (usize, usize) {
+    let filled: Vec<String> =
+        row.cells.iter().map(|it| key(&it.written())).filter(|it| !it.is_empty()).collect();
+    let known: BTreeSet<&String> = filled.iter().filter(|it| Known::of(it).is_some()).collect();
+    (known.len(), filled.len())
+}
+
+/// Takes the head off the first rows of a list: the row with the most known headings, else the first; of two as good,
+/// the upper. `None` when there is no row.
+pub(super) fn take(first: &mut Vec<Row>, counted: bool, epoch: Epoch) -> Option<Head> {
+    let known: Vec<usize> = first.iter().map(|it| score(it).0).collect();
+    let most = known.iter().copied().max()?;
+    let at = if most < 2 { 0 } else { known.iter().position(|it| *it == most)? };
+    let mut above: Vec<Row> = first.drain(..=at).collect();
+    let row = above.pop()?;
+    let mut headings: Vec<String> = row.cells.iter().map(|it| it.written().into_owned()).collect();
+    while headings.last().is_some_and(|it| super::words::trimmed(it).is_empty()) {
+        headings.pop();
+    }
+    Some(Head { above, number: row.number, headings, counted, epoch })
+}

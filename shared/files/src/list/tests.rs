@@ -1,0 +1,119 @@
+//! Whole lists: read, refused, given back and read again.
+
+use std::io::Cursor;
+
+use chrono::NaiveDate;
+use domain::Territory;
+
+use super::annotate::{CsvFile, XlsxFile};
+use super::*;
+use crate::forge_list::{self, Style};
+
+mod corpus;
+mod hostile;
+mod rows;
+mod workbooks;
+
+fn today() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 3, 1).unwrap()
+}
+
+fn territory() -> Territory {
+    "77".parse().unwrap()
+}
+
+/// Reads a list as its headings are guessed.
+fn read(bytes: &[u8]) -> Vec<RowRead> {
+    let list = List::open(bytes, None).unwrap();
+    let mapping = Mapping::guess(&list.head().headings);
+    let reader = RowReader::new(list.head(), mapping, territory(), today()).unwrap();
+    list.read(&reader).map(Result::unwrap).collect()
+}
+
+/// What the rows of a list tell, when all are right.
+fn told(bytes: &[u8]) -> Vec<Told> {
+    let right = |it: RowRead| it.outcome.unwrap_or_else(|errors| panic!("{}", errors[0]));
+    read(bytes).into_iter().map(right).collect()
+}
+
+fn forged(style: Style, workbook: bool, rows: u32, seed: u64) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    if workbook {
+        forge_list::xlsx(style, rows, seed, &mut bytes).unwrap();
+    } else {
+        forge_list::csv(style, rows, seed, &mut bytes).unwrap();
+    }
+    bytes.into_inner()
+}
+
+fn annotated(bytes: &[u8], workbook: bool, remarks: &str) -> Vec<u8> {
+    let list = List::open(bytes, None).unwrap();
+    let mut out = Cursor::new(Vec::new());
+    if workbook {
+        let mut file = XlsxFile::start(list.head()).unwrap();
+        list.for_each(|row| file.write(&row.unwrap(), remarks).unwrap());
+        file.finish(&mut out).unwrap();
+    } else {
+        let mut file = CsvFile::start(&mut out, list.head()).unwrap();
+        list.for_each(|row| file.write(&row.unwrap(), remarks).unwrap());
+        file.finish().unwrap();
+    }
+    out.into_inner()
+}
+
+#[test]
+fn a_generated_list_is_read_back_entirely() {
+    for style in Style::ALL {
+        let expected: Vec<Told> = forge_list::told(style, 500, 7).collect();
+        for workbook in [false, true] {
+            assert!(told(&forged(style, workbook, 500, 7)) == expected, "{style:?}, workbook: {workbook}");
+        }
+    }
+}
+
+#[test]
+fn a_list_given_back_is_read_as_the_same_people_however_often() {
+    for style in Style::ALL {
+        let expected: Vec<Told> = forge_list::told(style, 40, 3).collect();
+        for (from, to) in [(false, false), (false, true), (true, false), (true, true)] {
+            let once = annotated(&forged(style, from, 40, 3), to, "D12 : À corriger.");
+            let twice = annotated(&once, !to, "");
+            assert!(told(&once) == expected && told(&twice) == expected, "{style:?} {from} {to}");
+            let widths =
+                [&once, &twice].map(|it| List::open(it.as_slice(), None).unwrap().head().headings.len());
+            assert_eq!(widths[0], widths[1]);
+        }
+    }
+}
+
+#[test]
+fn the_same_seed_writes_the_same_list_and_another_seed_another() {
+    let csv = |seed| forged(Style::CarnetDeBord, false, 20, seed);
+    assert!(csv(1) == csv(1) && csv(1) != csv(2));
+}
+
+#[test]
+fn a_csv_given_back_opens_in_a_spreadsheet_and_holds_no_formula() {
+    let csv = "Nom;Prénom;Date de naissance;Téléphone;Note\n\
+               Exemple;Zoé;25/05/1998;+33639980001;=1+1\n\n@Nom;Zoé;25/05/1998;;-3\n";
+    let back = String::from_utf8(annotated(csv.as_bytes(), false, "Non.")).unwrap();
+    assert_eq!(
+        back,
+        "\u{feff}Nom;Prénom;Date de naissance;Téléphone;Note;erreur\r\n\
+         Exemple;Zoé;25/05/1998;06 39 98 00 01;'=1+1;Non.\r\n;;;;;\r\n'@Nom;Zoé;25/05/1998;;'-3;Non.\r\n"
+    );
+}
+
+#[test]
+fn a_list_given_back_keeps_the_numbers_of_its_rows_and_what_is_above_its_headings() {
+    let csv = "Liste au 1er mars\n\nNom;Prénom;Né le\nExemple;Zoé;25/05/1998\n\n\nExemple;Ana;31/02/1998\n";
+    for workbook in [false, true] {
+        let numbers = |bytes: &[u8]| -> Vec<u32> { read(bytes).iter().map(|it| it.number).collect() };
+        let back = annotated(csv.as_bytes(), workbook, "Non.");
+        assert_eq!(numbers(csv.as_bytes()), [4, 7]);
+        assert_eq!(numbers(&back), [4, 7]);
+        let list = List::open(back.as_slice(), None).unwrap();
+        assert_eq!(list.head().above[0].cell(0).written(), "Liste au 1er mars");
+        assert_eq!(list.head().headings, ["Nom", "Prénom", "Né le", "erreur"]);
+    }
+}
