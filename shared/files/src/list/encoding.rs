@@ -86,6 +86,15 @@ fn encoding_of(piece: &[u8]) -> &'static Encoding {
     if str::from_utf8(piece).err().is_none_or(cut_short) {
         return UTF_8;
     }
+    // Two files put end to end may differ: what is mostly UTF-8 is UTF-8, with letters that cannot be read.
+    let (mut letters, mut faults) = (0, 0);
+    for chunk in piece.utf8_chunks() {
+        letters += chunk.valid().chars().filter(|it| !it.is_ascii()).count();
+        faults += usize::from(!chunk.invalid().is_empty());
+    }
+    if letters >= faults {
+        return UTF_8;
+    }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(piece, true);
     let guess = detector.guess(Some(b"fr"), Utf8Detection::Deny);
@@ -132,6 +141,12 @@ mod tests {
         assert_eq!(decoded(&bytes), ("Prénom;Élise;L’Haÿ-les-Roses;Cœur".to_owned(), "windows-1252"));
         assert_eq!(decoded(b"Nom"), ("Nom".to_owned(), "UTF-8"));
         assert_eq!(decoded(b""), (String::new(), "UTF-8"));
+    }
+
+    #[test]
+    fn what_is_mostly_utf_8_is_utf_8_with_letters_that_cannot_be_read() {
+        let bytes = ["Prénom;Élise\n".as_bytes(), b"Fran\xe7ois"].concat();
+        assert_eq!(decoded(&bytes), ("Prénom;Élise\nFran\u{fffd}ois".to_owned(), "UTF-8"));
     }
 
     #[test]

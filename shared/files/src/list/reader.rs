@@ -7,7 +7,7 @@ use contracts::border::Fault;
 use contracts::imports::{Adult, Contact};
 use domain::Territory;
 
-use super::cell::{Row, letters};
+use super::cell::{Cell, Row, letters};
 use super::code;
 use super::field::Field;
 use super::head::Head;
@@ -144,7 +144,16 @@ impl<'a> Reading<'a> {
         }
         let formulas = self.row.formulas.iter().filter(|it| self.by.mapping.field(**it).is_some());
         for column in formulas.copied().collect::<Vec<_>>() {
-            let detail = "Cette cellule est une formule : la dernière valeur enregistrée a été lue.";
+            let detail = match self.row.cell(column) {
+                Cell::Broken => continue,
+                Cell::Empty => {
+                    "Cette cellule est une formule sans valeur enregistrée : ouvrez le fichier dans votre tableur et \
+                     enregistrez-le de nouveau."
+                }
+                Cell::Text(_) | Cell::Number(_) | Cell::Date(_) | Cell::Truth(_) => {
+                    "Cette cellule est une formule : la dernière valeur enregistrée a été lue."
+                }
+            };
             self.warn(Some(column), Fault::new(code::FORMAT, detail));
         }
     }

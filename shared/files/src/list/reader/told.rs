@@ -93,25 +93,25 @@ impl Reading<'_> {
         }
     }
 
+    /// The first telephone that is valid, in the order of the columns; the others are told only when there is none.
     fn reach(&mut self) -> Reach {
-        let (mut phones, mut faults) = (Vec::new(), Vec::new());
+        let (mut first, mut faults) = (None, Vec::new());
         for (column, given) in self.given(Field::Phone).collect::<Vec<_>>() {
             match given.sound().and_then(|it| value::phones(&it)) {
-                Ok(found) => phones.extend(found.into_iter().map(|it| (column, it))),
+                Ok(phones) => {
+                    if phones.len() > 1 {
+                        let detail = "Il y a plusieurs numéros dans cette cellule : le premier qui est valide a été lu.";
+                        self.warn(Some(column), Fault::new(code::FORMAT, detail));
+                    }
+                    first = first.or(phones.into_iter().next());
+                }
                 Err(fault) => faults.push((column, fault)),
             }
         }
-        let first = phones.first().cloned();
         for (column, fault) in faults {
             if first.is_some() { self.warn(Some(column), fault) } else { self.refuse(Some(column), fault) }
         }
-        if let Some((column, _)) =
-            phones.iter().find(|(_, it)| first.as_ref().is_some_and(|(_, first)| first != it))
-        {
-            let detail = "Il y a plusieurs numéros de téléphone : le premier qui est valide a été retenu.";
-            self.warn(Some(*column), Fault::new(code::FORMAT, detail));
-        }
-        Reach { phone: first.map(|(_, it)| it), email: self.optional(Field::Email, value::email) }
+        Reach { phone: first, email: self.optional(Field::Email, value::email) }
     }
 
     fn address(&mut self) -> Option<Place> {
