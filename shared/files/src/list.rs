@@ -182,9 +182,10 @@ fn container(start: &[u8]) -> Result<Container, Unreadable> {
             Unreadable::OtherWorkbook("Excel 97-2003 (.xls)")
         });
     }
-    // Some tools name `.xls` a page of HTML.
-    let binary = [&b"%PDF"[..], b"{\\rtf", b"\x89PNG", b"<"].iter().any(|it| start.starts_with(it));
-    if binary || (start.contains(&0) && !encoding::is_utf_16(start)) {
+    let text = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
+    // Some tools give a page of HTML the name of a workbook.
+    let other = [&b"%PDF"[..], b"{\\rtf", b"\x89PNG", b"<"].iter().any(|it| text.starts_with(it));
+    if other || (start.contains(&0) && !encoding::is_utf_16(start)) {
         return Err(Unreadable::NotAList);
     }
     Ok(Container::Text)

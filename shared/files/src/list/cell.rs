@@ -119,7 +119,7 @@ pub fn letters(column: usize) -> String {
 fn number_written(number: f64) -> String {
     /// Beyond, a double no longer tells a whole number from the next.
     const EXACT: f64 = 9_007_199_254_740_992.0;
-    if number.fract() == 0.0 && number.abs() < EXACT { format!("{number:.0}") } else { format!("{number:e}") }
+    if number.abs() < EXACT { number.to_string().replace('.', ",") } else { format!("{number:e}") }
 }
 
 impl fmt::Debug for Cell {
@@ -149,6 +149,8 @@ mod tests {
         assert_eq!(Cell::Number(1.803_331_476_872e12).written(), "1803331476872");
         assert_eq!(Cell::Number(187_137_728_800_197.0).written(), "187137728800197");
         assert_eq!(Cell::Number(77_000.0).written(), "77000");
+        assert_eq!(Cell::Number(-3.5).written(), "-3,5");
+        assert_eq!(Cell::Number(1e300).written(), "1e300");
     }
 
     #[test]

@@ -47,8 +47,11 @@ pub(super) fn inspect(bytes: &[u8]) -> Result<(), Unreadable> {
     Ok(())
 }
 
-/// A workbook of `LibreOffice` is an archive too, and says so in its first part.
+/// The binary form of Excel is an archive too, and so is a workbook of `LibreOffice`, which says so in its first part.
 fn other_kind(archive: &mut ZipArchive<Cursor<&[u8]>>) -> Result<(), Unreadable> {
+    if archive.index_for_name("xl/workbook.bin").is_some() {
+        return Err(Unreadable::OtherWorkbook("Excel binaire (.xlsb)"));
+    }
     let Ok(part) = archive.by_name("mimetype") else { return Ok(()) };
     let mut kind = String::new();
     part.take(200).read_to_string(&mut kind).map_err(|_| Unreadable::Damaged)?;

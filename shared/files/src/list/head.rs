@@ -1,13 +1,14 @@
 //! Where the headings of a list are, and what is above them.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use super::cell::{Epoch, Row};
 use super::field::Known;
 use super::words::key;
 
-/// The headings of a list.
-#[derive(Clone, Debug)]
+/// The headings of a list. It prints none: a list without headings has a person's values in their place.
+#[derive(Clone)]
 pub struct Head {
     /// The titles that people put above the headings.
     pub above: Vec<Row>,
@@ -19,6 +20,12 @@ pub struct Head {
     pub counted: bool,
     /// How the list counts the dates that are mere numbers.
     pub epoch: Epoch,
+}
+
+impl fmt::Debug for Head {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Head({}, …)", self.number)
+    }
 }
 
 /// How well a row of headings is one: how many different headings it has that are known, then how many cells are

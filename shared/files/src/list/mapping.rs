@@ -1,16 +1,18 @@
 //! Which column tells what: guessed from the headings, corrected by a person, kept for the next file of the source.
 
+use std::fmt;
+
 use super::cell::letters;
 use super::field::{Field, Known};
 use super::words::{key, trimmed};
 
-/// What each column of a list tells.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What each column of a list tells. It prints no heading: a list without any has a person's values in their place.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Mapping {
     columns: Vec<Column>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 struct Column {
     heading: String,
     field: Option<Field>,
@@ -154,6 +156,12 @@ impl Mapping {
         let (told, absent): (Vec<Field>, Vec<Field>) =
             needed.into_iter().partition(|it| self.columns_of(*it).next().is_some());
         if told.len() < 2 { Vec::new() } else { absent.into_iter().map(half).collect() }
+    }
+}
+
+impl fmt::Debug for Mapping {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.columns.iter().map(|it| it.field)).finish()
     }
 }
 

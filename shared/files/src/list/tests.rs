@@ -4,6 +4,7 @@ use std::io::Cursor;
 
 use chrono::NaiveDate;
 use domain::Territory;
+use proptest::prelude::*;
 
 use super::annotate::{CsvFile, XlsxFile};
 use super::*;
@@ -84,6 +85,62 @@ fn a_list_given_back_is_read_as_the_same_people_however_often() {
             assert_eq!(widths[0], widths[1]);
         }
     }
+}
+
+/// What makes a cell hard to give back as it came.
+fn hard_cell() -> impl Strategy<Value = String> {
+    const PIECES: [&str; 16] =
+        ["=", "+", "-", "@", "'", "\"", ";", ",", "\t", "\n", "\r", " ", "é", "’", "1", "rue"];
+    prop::collection::vec(prop::sample::select(&PIECES[..]), 0..6).prop_map(|it| it.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn any_generated_list_is_read_back_entirely(
+        style in prop::sample::select(&Style::ALL[..]), workbook in any::<bool>(), seed in any::<u64>(),
+    ) {
+        let expected: Vec<Told> = forge_list::told(style, 8, seed).collect();
+        prop_assert!(told(&forged(style, workbook, 8, seed)) == expected);
+    }
+
+    #[test]
+    fn a_row_that_is_right_stays_so_when_its_list_is_given_back(
+        rows in prop::collection::vec((hard_cell(), hard_cell(), hard_cell()), 1..8), workbook in any::<bool>(),
+    ) {
+        let mut csv = csv::WriterBuilder::new().delimiter(b';').from_writer(Vec::new());
+        csv.write_record(["Nom", "Prénom", "Né le", "Adresse", "CP", "Ville", "Téléphone", "Identifiant interne"]).unwrap();
+        for (street, blanks, id) in &rows {
+            let phone = format!("+33639980001{}", blanks.replace(|it: char| it.is_alphanumeric(), ""));
+            let row = ["Exemple", "Zoé", "25/05/1998", street, "77000", "Melun", &phone, id];
+            csv.write_record(row).unwrap();
+        }
+        let csv = csv.into_inner().unwrap();
+        let back = annotated(&csv, workbook, "À vérifier.");
+        for (row, again) in read(&csv).iter().zip(read(&back)) {
+            prop_assert_eq!(row.number, again.number);
+            if let Ok(told) = &row.outcome {
+                prop_assert!(again.outcome.as_ref() == Ok(told), "row {}", row.number);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_workbook_given_back_has_texts_only_and_its_headings_stay_in_sight() {
+    let csv = "Nom;Prénom;Né le;Note\nExemple;Zoé;25/05/1998;=1+1\n";
+    let back = annotated(csv.as_bytes(), true, "Non.");
+    let mut archive = zip::ZipArchive::new(Cursor::new(back.as_slice())).unwrap();
+    let mut sheet = String::new();
+    archive.by_name("xl/worksheets/sheet1.xml").unwrap().read_to_string(&mut sheet).unwrap();
+    assert!(
+        !sheet.contains("<f>") && sheet.contains("frozen") && sheet.contains("<autoFilter ref=\"A1:E2\""),
+        "{sheet}"
+    );
+    let rows: Vec<Row> = List::open(back.as_slice(), None).unwrap().map(Result::unwrap).collect();
+    assert_eq!(rows[0].cell(3).written(), "'=1+1");
+    assert_eq!(rows[0].cell(4).written(), "Non.");
 }
 
 #[test]

@@ -108,6 +108,10 @@ fn separator(text: &[u8]) -> u8 {
         for _ in 0..HEAD {
             let lexed = lex::row(text.get(at..).unwrap_or_default(), separator);
             at += lexed.length;
+            // A quote that closes before another character closes before another separator.
+            if lexed.lone_quote {
+                continue;
+            }
             let cells = lexed.cells.iter().map(|it| Cell::of_text(it)).collect();
             best = best.max(head::score(&Row::new(0, cells)));
         }
@@ -121,4 +125,39 @@ fn separator(text: &[u8]) -> u8 {
         }
     }
     chosen.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (char, Vec<(u32, usize)>) {
+        let mut rows = TextRows::open(text.as_bytes()).unwrap();
+        let mut read = Vec::new();
+        while let Some(row) = rows.next_row().unwrap() {
+            read.push((row.number, row.cells.len()));
+        }
+        (rows.separator(), read)
+    }
+
+    #[test]
+    fn the_separator_is_that_of_the_headings_whatever_the_values_hold() {
+        assert_eq!(read("Nom;Prénom\nA,B,C,D;E\n").0, ';');
+        assert_eq!(read("Nom,Prénom\nA;B;C;D,E\n").0, ',');
+        assert_eq!(read("Nom\tPrénom\nA;B;C;D\tE,F,G\n").0, '\t');
+        assert_eq!(read("\"Nom, prénom, etc.\";Né le\n").0, ';');
+        assert_eq!(read("Nom\n").0, ';');
+    }
+
+    #[test]
+    fn the_line_that_tells_excel_the_separator_is_no_row() {
+        assert_eq!(read("sep=;\r\nNom;Prénom\r\n"), (';', vec![(1, 2)]));
+        assert_eq!(read("SEP=,\nNom,Prénom\n"), (',', vec![(1, 2)]));
+        assert_eq!(read("sep=;"), (';', vec![(1, 2)]));
+    }
+
+    #[test]
+    fn empty_rows_are_counted_and_not_given() {
+        assert_eq!(read("\n\nNom;Prénom\n ; \n\nA;B").1, [(3, 2), (6, 2)]);
+    }
 }

@@ -58,8 +58,7 @@ impl<'a> Given<'a> {
 }
 
 fn bare(text: &str) -> &str {
-    let text = trimmed(text);
-    text.strip_prefix('\'').filter(|it| it.starts_with(FORMULA)).map_or(text, trimmed)
+    trimmed(text.strip_prefix('\'').filter(|it| it.starts_with(FORMULA)).unwrap_or(text))
 }
 
 /// A person's name, its blanks brought to one space.
@@ -93,6 +92,7 @@ pub(super) mod tests {
         assert_eq!(text("'t Hooft").as_deref(), Some("'t Hooft"));
         assert_eq!(text(" \u{feff} "), None);
         assert_eq!(text("'=").as_deref(), Some("="));
+        assert_eq!(text("\t'=").as_deref(), Some("'="));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Dates, as people and spreadsheets write them.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use contracts::border::Fault;
 
 use super::super::cell::{Cell, Epoch};
@@ -13,11 +13,12 @@ const SERIALS: std::ops::RangeInclusive<f64> = 3_000.0..=80_000.0;
 
 /// A date of the calendar.
 pub(in super::super) fn date(given: &Given<'_>, epoch: Epoch) -> Result<NaiveDate, Fault> {
-    match given.cell {
-        Cell::Date(date) => Ok(*date),
-        Cell::Number(number) => serial(*number, epoch),
-        Cell::Empty | Cell::Text(_) | Cell::Truth(_) | Cell::Broken => typed(&given.text, epoch),
-    }
+    let date = match given.cell {
+        Cell::Date(date) => *date,
+        Cell::Number(number) => serial(*number, epoch)?,
+        Cell::Empty | Cell::Text(_) | Cell::Truth(_) | Cell::Broken => typed(&given.text, epoch)?,
+    };
+    if (1900..2100).contains(&date.year()) { Ok(date) } else { Err(unlikely()) }
 }
 
 /// A date that is not after today.
@@ -26,9 +27,8 @@ pub(in super::super) fn past(given: &Given<'_>, epoch: Epoch, today: NaiveDate) 
     if date > today {
         return Err(Fault::new(code::FUTURE_DATE, "Cette date est dans le futur : vérifiez-la."));
     }
-    if date.years_ago(today) > 110 {
-        let detail = "Cette date est trop ancienne : vérifiez l’année, à quatre chiffres.";
-        return Err(Fault::new(code::UNLIKELY_DATE, detail));
+    if years(date, today) > 110 {
+        return Err(unlikely());
     }
     Ok(date)
 }
@@ -36,26 +36,25 @@ pub(in super::super) fn past(given: &Given<'_>, epoch: Epoch, today: NaiveDate) 
 /// The birth date of an adult.
 pub(in super::super) fn birth(given: &Given<'_>, epoch: Epoch, today: NaiveDate) -> Result<NaiveDate, Fault> {
     let birth = past(given, epoch, today)?;
-    if birth.years_ago(today) < 16 {
+    if years(birth, today) < 16 {
         let detail = "Cette personne aurait moins de 16 ans : vérifiez la date de naissance.";
         return Err(Fault::new(code::TOO_YOUNG, detail));
     }
     Ok(birth)
 }
 
-trait YearsAgo {
-    fn years_ago(self, today: NaiveDate) -> u32;
-}
-
-impl YearsAgo for NaiveDate {
-    fn years_ago(self, today: NaiveDate) -> u32 {
-        today.years_since(self).unwrap_or(0)
-    }
+/// Full years between a date and today.
+fn years(date: NaiveDate, today: NaiveDate) -> u32 {
+    today.years_since(date).unwrap_or(0)
 }
 
 fn serial(number: f64, epoch: Epoch) -> Result<NaiveDate, Fault> {
     let likely = SERIALS.contains(&number).then(|| epoch.date(number)).flatten();
     likely.ok_or_else(|| unlike(number.fract() == 0.0 && (1_900.0..2_100.0).contains(&number)))
+}
+
+fn unlikely() -> Fault {
+    Fault::new(code::UNLIKELY_DATE, "Cette date est trop lointaine : vérifiez l’année, à quatre chiffres.")
 }
 
 fn unlike(year_alone: bool) -> Fault {
@@ -144,6 +143,7 @@ mod tests {
         {
             assert_eq!(reads(text), Err(code::FORMAT), "{text}");
         }
+        assert_eq!(reads("25/05/0198"), Err(code::UNLIKELY_DATE));
         for text in ["30/02/1998", "05/25/1998", "1998-13-01", "00/00/0000"] {
             assert_eq!(reads(text), Err(code::IMPOSSIBLE_DATE), "{text}");
         }
