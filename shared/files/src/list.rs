@@ -2,10 +2,10 @@
 //!
 //! A [`List`] is opened on bytes: it finds the container, the encoding, the separator and the headings, then gives its
 //! rows as they are. A [`Mapping`] says which column tells what; a [`RowReader`] reads a row with it, into an adult or
-//! into all that is wrong; an [`annotate::Annotated`] gives the rows back with a last column that says it.
+//! into all that is wrong; [`annotate`] gives the rows back with a last column that says it.
 //!
 //! ```text
-//! List::open ── head() ── Mapping::guess ── RowReader::new ── read(row) ── Annotated::write(row, errors)
+//! List::open ── head() ── Mapping::guess ── RowReader::new ── read(row) ── CsvFile::write(row, remarks)
 //! ```
 
 use std::io::Read;

@@ -2,7 +2,7 @@
 //!
 //! What the archive says of its sizes is not believed: every part is unfolded once, counted and thrown away.
 
-use std::io::{BufReader, Cursor, Read};
+use std::io::{self, BufReader, Cursor, Read};
 
 use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
@@ -30,19 +30,19 @@ pub(super) fn inspect(bytes: &[u8]) -> Result<(), Unreadable> {
     if announced > u128::from(MAX_UNFOLDED) {
         return Err(Unreadable::TooHeavy);
     }
-    let mut total = 0;
+    let mut left = MAX_UNFOLDED;
     for index in 0..archive.len() {
         let part = archive.by_index(index).map_err(|_| Unreadable::Damaged)?;
-        let folded = part.compressed_size();
         let name = part.name().map_err(|_| Unreadable::Damaged)?.to_ascii_lowercase();
-        let mut counted = Counted { part: part.take(MAX_UNFOLDED + 1), length: 0 };
-        inspect_part(&name, &mut counted)?;
-        std::io::copy(&mut counted, &mut std::io::sink()).map_err(|_| Unreadable::Damaged)?;
-        total += counted.length;
-        let bomb = counted.length > LIGHT && counted.length / MAX_RATIO > folded;
-        if bomb || total > MAX_UNFOLDED {
-            return Err(Unreadable::TooHeavy);
-        }
+        let allowed = left.min(part.compressed_size().saturating_mul(MAX_RATIO).max(LIGHT));
+        let mut counted = Counted { part, length: 0, allowed };
+        let rest = inspect_part(&name, &mut counted)
+            .and_then(|()| io::copy(&mut counted, &mut io::sink()).map_err(|_| Unreadable::Damaged));
+        left = left
+            .checked_sub(counted.length)
+            .filter(|_| counted.length <= allowed)
+            .ok_or(Unreadable::TooHeavy)?;
+        rest?;
     }
     Ok(())
 }
@@ -111,14 +111,18 @@ fn announces_too_much(element: &BytesStart<'_>) -> bool {
     })
 }
 
-/// Counts what goes through.
+/// Counts what goes through, and stops soon after what is allowed.
 struct Counted<R> {
     part: R,
     length: u64,
+    allowed: u64,
 }
 
 impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.length > self.allowed {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
         let read = self.part.read(buffer)?;
         self.length += u64::try_from(read).unwrap_or(u64::MAX);
         Ok(read)

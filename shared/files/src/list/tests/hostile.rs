@@ -121,7 +121,29 @@ fn an_archive_of_too_many_parts_is_refused() {
 }
 
 #[test]
-fn a_table_of_texts_is_not_believed_when_it_announces_its_length() {
+fn a_table_of_texts_folded_absurdly_tight_is_refused_before_it_is_held() {
+    let heavy = rewritten(&forged(Style::Stock, true, 2, 1), |name, part| {
+        if name.ends_with("sharedStrings.xml") {
+            *part = vec![b' '; 20_000_000];
+        }
+    });
+    assert!(matches!(refusal(&heavy), Unreadable::TooHeavy));
+}
+
+#[test]
+fn a_sheet_whose_dimensions_run_backwards_is_read_or_refused_without_a_panic() {
+    poke(&rewritten(&forged(Style::Stock, true, 2, 1), |name, part| {
+        if name.ends_with("sheet1.xml") {
+            let text = String::from_utf8(part.clone()).unwrap();
+            let (start, rest) = text.split_once("<dimension ref=\"").unwrap();
+            let rest = rest.split_once('"').unwrap().1;
+            *part = format!("{start}<dimension ref=\"Z99:A1\"{rest}").into_bytes();
+        }
+    }));
+}
+
+#[test]
+fn a_table_of_texts_is_is_not_believed_when_it_announces_its_length() {
     for announced in ["99999999999", "18446744073709551615", "4000000", "x"] {
         let bytes = rewritten(&forged(Style::Stock, true, 2, 1), |name, part| {
             if name.ends_with("sharedStrings.xml") {

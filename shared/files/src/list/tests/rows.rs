@@ -33,8 +33,8 @@ fn every_wrong_cell_of_a_row_is_told_at_once_by_its_place_and_without_its_value(
         said(&read).iter().map(|it| it.split(" : ").next().unwrap().to_owned()).collect::<Vec<_>>(),
         ["A2 (Nom)", "B2 (Prénom)", "C2 (Date de naissance)", "E2 (Téléphone)", "G2 (CP Ville)"]
     );
-    for secret in ["25.05", "1801", "Secr", "NULLEPART", "D2 "] {
-        assert!(!read.remarks().contains(secret) || secret == "D2 ", "{secret}");
+    for secret in ["25.05", "1801", "Secr", "NULLEPART"] {
+        assert!(!read.remarks().contains(secret), "{secret}");
     }
     assert!(!format!("{read:?}").contains("Secr"));
 }
