@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::cell::{Epoch, Row};
+use super::cell::{Cell, Epoch, Row};
 use super::field::Known;
 use super::words::key;
 
@@ -31,10 +31,10 @@ impl fmt::Debug for Head {
 /// How well a row of headings is one: how many different headings it has that are known, then how many cells are
 /// filled. A heading merged over several columns is one.
 pub(super) fn score(row: &Row) -> (usize, usize) {
-    let filled: Vec<String> =
-        row.cells.iter().map(|it| key(&it.written())).filter(|it| !it.is_empty()).collect();
-    let known: BTreeSet<&String> = filled.iter().filter(|it| Known::of(it).is_some()).collect();
-    (known.len(), filled.len())
+    let filled = row.cells.iter().map(Cell::written).filter(|it| !key(it).is_empty());
+    let known: BTreeSet<String> =
+        filled.clone().filter(|it| Known::of(it).is_some()).map(|it| key(&it)).collect();
+    (known.len(), filled.count())
 }
 
 /// Takes the head off the first rows of a list: the row with the most known headings, else the first; of two as good,
@@ -50,4 +50,34 @@ pub(super) fn take(first: &mut Vec<Row>, counted: bool, epoch: Epoch) -> Option<
         headings.pop();
     }
     Some(Head { above, number: row.number, headings, counted, epoch })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(number: u32, cells: &[&str]) -> Row {
+        Row::new(number, cells.iter().map(|it| Cell::of_text(it)).collect())
+    }
+
+    #[test]
+    fn the_headings_are_the_row_that_has_the_most_known_ones() {
+        let mut rows = vec![
+            row(1, &["Nom du fichier : liste"]),
+            row(3, &["Nom", "Prénom", "Date de naissance (JJ/MM/AAAA)", "", " "]),
+            row(4, &["Exemple", "Zoé", "25/05/1998"]),
+        ];
+        let head = take(&mut rows, true, Epoch::Y1900).unwrap();
+        assert_eq!((head.number, head.above.len(), head.headings.len()), (3, 1, 3));
+        assert_eq!(rows.len(), 1);
+    }
+
+    #[test]
+    fn the_first_row_is_that_of_the_headings_when_none_is_known() {
+        let mut rows = vec![row(2, &["x", "y"]), row(3, &["Nom", "z"])];
+        let head = take(&mut rows, true, Epoch::Y1900).unwrap();
+        assert_eq!(head.number, 2);
+        assert_eq!(format!("{head:?}"), "Head(2, …)");
+        assert!(take(&mut Vec::new(), true, Epoch::Y1900).is_none());
+    }
 }
