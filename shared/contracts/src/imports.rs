@@ -82,7 +82,27 @@ pub struct Place {
     pub commune: CodeInsee,
 }
 
-redacted!(Adult, Identity, Numbers, Reach, Place);
+/// What a file without birth dates tells of somebody: it can complete a person who is already known by one of their
+/// numbers, and open nothing. At least one number is there.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Contact {
+    /// By what numbers they are known.
+    pub numbers: Numbers,
+    /// Last name, when the file's is theirs and not that of the holder of the household's file.
+    pub last_name: Option<String>,
+    /// First name, on the same condition.
+    pub first_name: Option<String>,
+    /// Which adult of their household.
+    pub role: Option<HouseholdRole>,
+    /// How to reach them.
+    pub reach: Reach,
+    /// Where they live.
+    pub address: Option<Place>,
+    /// What is said of their right.
+    pub right: Option<RightTold>,
+}
+
+redacted!(Adult, Contact, Identity, Numbers, Reach, Place);
 
 /// What is said of a right.
 #[derive(Clone, Debug, PartialEq, Eq)]

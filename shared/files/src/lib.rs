@@ -5,3 +5,5 @@
 
 pub mod flow;
 pub mod forge;
+pub mod forge_list;
+pub mod list;

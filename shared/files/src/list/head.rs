@@ -1,0 +1,83 @@
+//! Where the headings of a list are, and what is above them.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use super::cell::{Cell, Epoch, Row};
+use super::field::Known;
+use super::words::key;
+
+/// The headings of a list. It prints none: a list without headings has a person's values in their place.
+#[derive(Clone)]
+pub struct Head {
+    /// The titles that people put above the headings.
+    pub above: Vec<Row>,
+    /// The row of the headings.
+    pub number: u32,
+    /// The headings, as they are written, from column A; those of empty cells are empty.
+    pub headings: Vec<String>,
+    /// Whether each row says how many columns it has, as in a CSV: one that lacks some was broken.
+    pub counted: bool,
+    /// How the list counts the dates that are mere numbers.
+    pub epoch: Epoch,
+}
+
+impl fmt::Debug for Head {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Head({}, …)", self.number)
+    }
+}
+
+/// How well a row of headings is one: how many different headings it has that are known, then how many cells are
+/// filled. A heading merged over several columns is one.
+pub(super) fn score(row: &Row) -> (usize, usize) {
+    let filled = row.cells.iter().map(Cell::written).filter(|it| !key(it).is_empty());
+    let known: BTreeSet<String> =
+        filled.clone().filter(|it| Known::of(it).is_some()).map(|it| key(&it)).collect();
+    (known.len(), filled.count())
+}
+
+/// Takes the head off the first rows of a list: the row with the most known headings, else the first; of two as good,
+/// the upper. `None` when there is no row.
+pub(super) fn take(first: &mut Vec<Row>, counted: bool, epoch: Epoch) -> Option<Head> {
+    let known: Vec<usize> = first.iter().map(|it| score(it).0).collect();
+    let most = known.iter().copied().max()?;
+    let at = if most < 2 { 0 } else { known.iter().position(|it| *it == most)? };
+    let mut above: Vec<Row> = first.drain(..=at).collect();
+    let row = above.pop()?;
+    let mut headings: Vec<String> = row.cells.iter().map(|it| it.written().into_owned()).collect();
+    while headings.last().is_some_and(|it| super::words::trimmed(it).is_empty()) {
+        headings.pop();
+    }
+    Some(Head { above, number: row.number, headings, counted, epoch })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(number: u32, cells: &[&str]) -> Row {
+        Row::new(number, cells.iter().map(|it| Cell::of_text(it)).collect())
+    }
+
+    #[test]
+    fn the_headings_are_the_row_that_has_the_most_known_ones() {
+        let mut rows = vec![
+            row(1, &["Nom du fichier : liste"]),
+            row(3, &["Nom", "Prénom", "Date de naissance (JJ/MM/AAAA)", "", " "]),
+            row(4, &["Exemple", "Zoé", "25/05/1998"]),
+        ];
+        let head = take(&mut rows, true, Epoch::Y1900).unwrap();
+        assert_eq!((head.number, head.above.len(), head.headings.len()), (3, 1, 3));
+        assert_eq!(rows.len(), 1);
+    }
+
+    #[test]
+    fn the_first_row_is_that_of_the_headings_when_none_is_known() {
+        let mut rows = vec![row(2, &["x", "y"]), row(3, &["Nom", "z"])];
+        let head = take(&mut rows, true, Epoch::Y1900).unwrap();
+        assert_eq!(head.number, 2);
+        assert_eq!(format!("{head:?}"), "Head(2, …)");
+        assert!(take(&mut Vec::new(), true, Epoch::Y1900).is_none());
+    }
+}

@@ -1,0 +1,202 @@
+//! Bytes that nobody meant to send, or that somebody did: never a panic, never more memory than was said.
+
+use std::cell::Cell as Counter;
+use std::io::{Read, Write};
+
+use proptest::prelude::*;
+use zip::write::SimpleFileOptions;
+
+use super::*;
+
+/// Reads whatever this is, as far as it goes.
+fn poke(bytes: &[u8]) {
+    let Ok(list) = List::open(bytes, None) else { return };
+    let mapping = Mapping::guess(&list.head().headings);
+    match RowReader::new(list.head(), mapping, territory(), today()) {
+        Ok(reader) => list.read(&reader).filter_map(Result::ok).for_each(|it| drop(it.remarks())),
+        Err(problems) => assert!(problems.iter().all(|it| !it.detail.is_empty())),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn any_bytes_are_read_or_refused_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..2_000)) {
+        poke(&bytes);
+    }
+
+    #[test]
+    fn any_text_below_headings_is_read_or_refused_without_a_panic(text in "([;\",\n\r\t ='+@0-9a-zéÉ/.E-]|\\PC){0,400}") {
+        poke(format!("Nom;Prénom;Né le;NIR;Téléphone;Adresse;CP Ville;Rôle;Email\n{text}").as_bytes());
+    }
+
+    #[test]
+    fn a_list_with_some_bytes_changed_is_read_or_refused_without_a_panic(
+        style in prop::sample::select(&Style::ALL[..]),
+        workbook in any::<bool>(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..20),
+        kept in any::<prop::sample::Index>(),
+    ) {
+        let mut bytes = forged(style, workbook, 12, 5);
+        for (at, byte) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        poke(&bytes);
+        poke(&bytes[..kept.index(bytes.len())]);
+    }
+
+    #[test]
+    fn the_sheet_of_a_workbook_with_some_bytes_changed_is_read_or_refused_without_a_panic(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..20),
+    ) {
+        let bytes = rewritten(&forged(Style::RdvInsertion, true, 6, 5), |_, part| {
+            for (at, byte) in &changes {
+                let at = at.index(part.len());
+                part[at] = *byte;
+            }
+        });
+        poke(&bytes);
+    }
+}
+
+/// A workbook with each of its parts changed.
+fn rewritten(bytes: &[u8], change: impl Fn(&str, &mut Vec<u8>)) -> Vec<u8> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..archive.len() {
+        let mut part = archive.by_index(index).unwrap();
+        let (name, mut bytes) = (part.name().unwrap().into_owned(), Vec::new());
+        part.read_to_end(&mut bytes).unwrap();
+        change(&name, &mut bytes);
+        out.start_file(name, SimpleFileOptions::default()).unwrap();
+        out.write_all(&bytes).unwrap();
+    }
+    out.finish().unwrap().into_inner()
+}
+
+fn refusal(bytes: &[u8]) -> Unreadable {
+    List::open(bytes, None).err().expect("a refusal")
+}
+
+#[test]
+fn a_bomb_is_refused_before_it_is_opened() {
+    let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    out.start_file("xl/worksheets/sheet1.xml", SimpleFileOptions::default()).unwrap();
+    std::io::copy(&mut std::io::repeat(b' ').take(210_000_000), &mut out).unwrap();
+    let bytes = out.finish().unwrap().into_inner();
+    assert!(bytes.len() < 1_000_000);
+    assert!(matches!(refusal(&bytes), Unreadable::TooHeavy));
+
+    // The same, which says that it unfolds into nothing much.
+    let mut lying = bytes.clone();
+    let size = 210_000_000_u32.to_le_bytes();
+    let places: Vec<usize> =
+        lying.windows(4).enumerate().filter(|(_, it)| *it == size).map(|(at, _)| at).collect();
+    assert!(!places.is_empty());
+    for at in places {
+        lying[at..at + 4].copy_from_slice(&1_000_u32.to_le_bytes());
+    }
+    assert!(matches!(refusal(&lying), Unreadable::TooHeavy | Unreadable::Damaged));
+}
+
+#[test]
+fn a_part_folded_absurdly_tight_is_refused_even_when_it_is_not_that_heavy() {
+    let heavy = rewritten(&forged(Style::Stock, true, 2, 1), |name, part| {
+        if name.ends_with("app.xml") {
+            part.extend(std::iter::repeat_n(b' ', 20_000_000));
+        }
+    });
+    assert!(matches!(refusal(&heavy), Unreadable::TooHeavy));
+}
+
+#[test]
+fn an_archive_of_too_many_parts_is_refused() {
+    let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..=limits::MAX_PARTS {
+        out.start_file(format!("{index}"), SimpleFileOptions::default()).unwrap();
+    }
+    assert!(matches!(refusal(&out.finish().unwrap().into_inner()), Unreadable::TooHeavy));
+}
+
+#[test]
+fn a_table_of_texts_folded_absurdly_tight_is_refused_before_it_is_held() {
+    let heavy = rewritten(&forged(Style::Stock, true, 2, 1), |name, part| {
+        if name.ends_with("sharedStrings.xml") {
+            *part = vec![b' '; 20_000_000];
+        }
+    });
+    assert!(matches!(refusal(&heavy), Unreadable::TooHeavy));
+}
+
+#[test]
+fn a_sheet_whose_dimensions_run_backwards_is_read_or_refused_without_a_panic() {
+    poke(&rewritten(&forged(Style::Stock, true, 2, 1), |name, part| {
+        if name.ends_with("sheet1.xml") {
+            let text = String::from_utf8(part.clone()).unwrap();
+            let (start, rest) = text.split_once("<dimension ref=\"").unwrap();
+            let rest = rest.split_once('"').unwrap().1;
+            *part = format!("{start}<dimension ref=\"Z99:A1\"{rest}").into_bytes();
+        }
+    }));
+}
+
+#[test]
+fn a_table_of_texts_is_is_not_believed_when_it_announces_its_length() {
+    for announced in ["99999999999", "18446744073709551615", "4000000", "x"] {
+        let bytes = rewritten(&forged(Style::Stock, true, 2, 1), |name, part| {
+            if name.ends_with("sharedStrings.xml") {
+                let text = String::from_utf8(part.clone()).unwrap();
+                let (start, rest) = text.split_once("uniqueCount=\"").unwrap();
+                let rest = rest.split_once('"').unwrap().1;
+                *part = format!("{start}uniqueCount=\"{announced}\"{rest}").into_bytes();
+            }
+        });
+        assert!(matches!(refusal(&bytes), Unreadable::TooHeavy), "{announced}");
+    }
+}
+
+/// Counts what is read of an endless file.
+struct Endless<'a> {
+    pattern: &'static [u8],
+    given: &'a Counter<usize>,
+}
+
+impl Read for Endless<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let start = self.given.get();
+        for (at, byte) in buffer.iter_mut().enumerate() {
+            *byte = self.pattern[(start + at) % self.pattern.len()];
+        }
+        self.given.set(start + buffer.len());
+        Ok(buffer.len())
+    }
+}
+
+#[test]
+fn a_file_without_an_end_of_line_is_refused_after_little_of_it() {
+    for pattern in [&b"\""[..], b"\"\"", b"a", b"\";", b"\"a", "é\"".as_bytes()] {
+        let given = Counter::new(0);
+        assert!(List::open(Endless { pattern, given: &given }, None).is_err());
+        assert!(given.get() < 2_000_000, "{} bytes of {pattern:?}", given.get());
+    }
+}
+
+#[test]
+fn a_file_without_an_end_is_refused_after_its_last_row_allowed() {
+    let given = Counter::new(0);
+    let pattern = b"Nom;Pr\xc3\xa9nom;N\xc3\xa9 le\n";
+    let list = List::open(Endless { pattern, given: &given }, None).unwrap();
+    let (rows, errors): (Vec<_>, Vec<_>) = list.partition(Result::is_ok);
+    assert_eq!(rows.len(), usize::try_from(limits::MAX_ROWS).unwrap());
+    assert!(matches!(errors[..], [Err(Unreadable::TooManyRows)]));
+}
+
+#[test]
+fn a_row_of_too_many_columns_or_a_cell_too_long_stops_the_reading() {
+    let wide = format!("Nom\n{}x\n", ";".repeat(300));
+    assert!(matches!(refusal(wide.as_bytes()), Unreadable::TooManyColumns { row: 2 }));
+    let long = format!("Nom\n{}\n", "x".repeat(limits::MAX_CELL + 1));
+    assert!(matches!(refusal(long.as_bytes()), Unreadable::LongCell { row: 2 }));
+}
