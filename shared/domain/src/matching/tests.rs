@@ -31,14 +31,14 @@ fn known_by(by: Key) -> Match {
     Match::Known { dossier: id(1), by, confirmed: false }
 }
 
-fn nir() -> Option<Nir> {
-    Some(Nir::parse(NIR).unwrap())
+fn nir() -> Nir {
+    Nir::parse(NIR).unwrap()
 }
 
 /// Another number whose key is right.
-fn other() -> Option<Nir> {
+fn other() -> Nir {
     let number = "1990599123456";
-    Some(Nir::parse(&format!("{number}{:02}", crate::nir::key_of(number).unwrap())).unwrap())
+    Nir::parse(&format!("{number}{:02}", crate::nir::key_of(number).unwrap())).unwrap()
 }
 
 #[test]
@@ -83,8 +83,8 @@ fn two_people_of_the_same_name_and_birth_date_are_for_people_to_tell_apart() {
 
 #[test]
 fn another_nir_tells_two_namesakes_apart() {
-    let sought = Sought { nir: nir(), ..who("Camille", "Exemple") };
-    let namesake = candidate(2, &[Key::NameAndBirth], Sought { nir: other(), ..sought.clone() });
+    let sought = Sought { nir: Some(nir()), ..who("Camille", "Exemple") };
+    let namesake = candidate(2, &[Key::NameAndBirth], Sought { nir: Some(other()), ..sought.clone() });
     assert_eq!(decide(&sought, &[namesake]), Match::Nobody);
 }
 
@@ -112,8 +112,8 @@ fn the_same_external_number_under_another_name_is_refused() {
 
 #[test]
 fn in_the_same_role_of_a_household_somebody_of_another_nir_is_another_person() {
-    let sought = Sought { nir: nir(), ..who("Camille", "Exemple") };
-    let before = Sought { nir: other(), ..who("Dominique", "Modèle") };
+    let sought = Sought { nir: Some(nir()), ..who("Camille", "Exemple") };
+    let before = Sought { nir: Some(other()), ..who("Dominique", "Modèle") };
     assert_eq!(decide(&sought, &[candidate(1, &[Key::CafNumberAndRole], before)]), Match::Nobody);
 }
 
@@ -138,7 +138,7 @@ fn a_person_known_by_their_name_at_birth_is_the_same() {
 
 #[test]
 fn nothing_of_a_person_is_printed() {
-    let found = candidate(1, &[Key::Nir], Sought { nir: nir(), ..who("Camille", "Exemple") });
+    let found = candidate(1, &[Key::Nir], Sought { nir: Some(nir()), ..who("Camille", "Exemple") });
     let shown = format!("{found:?} {:?}", found.who);
     assert!(!shown.to_lowercase().contains("exemple") && !shown.contains("2550"), "{shown}");
 }

@@ -44,7 +44,7 @@ pub fn schedule(task: &str) -> Value {
 pub struct HttpAsk {
     /// The method.
     pub method: &'static str,
-    /// The path, without a query.
+    /// The path, with its query when there is one.
     pub path: String,
     /// The headers; their names in lower case.
     pub headers: BTreeMap<String, String>,
@@ -67,6 +67,7 @@ impl HttpAsk {
     /// The event.
     pub fn event(&self) -> Value {
         let now = real_now();
+        let (path, query) = self.path.split_once('?').unwrap_or((&self.path, ""));
         let mut headers = self.headers.clone();
         headers.insert("host".to_owned(), "spie.exemple.fr".to_owned());
         if self.body.is_some() {
@@ -75,8 +76,8 @@ impl HttpAsk {
         json!({
             "version": "2.0",
             "routeKey": "$default",
-            "rawPath": self.path,
-            "rawQueryString": "",
+            "rawPath": path,
+            "rawQueryString": query,
             "headers": headers,
             "requestContext": {
                 "accountId": "000000000000",
@@ -84,7 +85,7 @@ impl HttpAsk {
                 "domainName": "spie.exemple.fr",
                 "domainPrefix": "spie",
                 "http": {
-                    "method": self.method, "path": self.path, "protocol": "HTTP/1.1",
+                    "method": self.method, "path": path, "protocol": "HTTP/1.1",
                     "sourceIp": "192.0.2.1", "userAgent": "campagne",
                 },
                 "requestId": "exemple",

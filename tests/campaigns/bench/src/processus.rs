@@ -3,6 +3,7 @@
 mod client;
 mod erasure;
 mod journey;
+mod lists;
 mod people;
 mod poison;
 mod race;

@@ -214,7 +214,9 @@ fn expected(rng: &mut Rng, key: DossierKey, glimpse: &Glimpse, now: DateTime<Utc
     let ContenuRow::Present(row) = &glimpse.row.contenu else { return Gesture::Look(look(rng)) };
     match &row.etat {
         EtatRow::Urgence { .. } if rng.u32(..3) != 0 => Gesture::Close,
-        EtatRow::Depose | EtatRow::Urgence { .. } => confirm(rng, key.territory, now),
+        // Changing somebody who has been named all along is rarer than naming whoever is missing; some rights open again.
+        EtatRow::Affecte { .. } | EtatRow::Clos { .. } if rng.u32(..2) == 0 => Gesture::Look(look(rng)),
+        EtatRow::Depose | EtatRow::Urgence { .. } | EtatRow::Clos { .. } => confirm(rng, key.territory, now),
         EtatRow::AOrienter { proposition, .. } => {
             let declared = matches!(row.droit, DroitRow::Declare { .. });
             if declared || rng.u32(..8) == 0 {
@@ -229,11 +231,6 @@ fn expected(rng: &mut Rng, key: DossierKey, glimpse: &Glimpse, now: DateTime<Utc
             let today = key.territory.local_date(now);
             sign(rng, proposition.cible.map(Target::from), Some(today))
         }
-        // Changing somebody who has been named all along is rarer than naming whoever is missing.
-        EtatRow::Affecte { .. } if rng.u32(..2) == 0 => Gesture::Look(look(rng)),
-        // Some rights open again.
-        EtatRow::Clos { .. } if rng.u32(..2) == 0 => Gesture::Look(look(rng)),
-        EtatRow::Clos { .. } => confirm(rng, key.territory, now),
         EtatRow::Oriente { .. } | EtatRow::EnAttenteDePlace { .. } | EtatRow::Affecte { .. } => {
             to_referent(rng)
         }

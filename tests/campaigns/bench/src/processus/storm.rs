@@ -8,6 +8,7 @@ use tokio::sync::watch;
 
 use super::client::Client;
 use super::journey::{self, Lived, REFERENTS};
+use super::lists;
 use super::people::Person;
 use super::settle;
 use super::staff::{self, today};
@@ -83,6 +84,7 @@ pub(super) async fn play(ground: &Ground, seed: u64, size: usize) -> anyhow::Res
     let mut violations: Vec<String> =
         lost.into_iter().filter_map(Result::err).map(|error| format!("{error:#}")).collect();
     violations.extend(settle::settle(&world, seed).await?);
+    violations.extend(lists::judge(client, seed).await?);
     let lived: Vec<Lived> = lived.into_iter().filter_map(Result::ok).collect();
     let expected = Expected { lived: &lived, capacity: capacity(size), poisons: &poisons };
     violations.extend(verdict::judge(&verdict::Left::of(&world)?, &expected));
