@@ -165,7 +165,11 @@ fn right(over: bool, attempt: Option<&Attempt>) -> Form {
             Shape::Day,
             attempt,
         )
-        .hint("Le délai légal part de ce jour. Sans date, il part du dépôt."),
+        .hint(if over {
+            "Le nouveau délai légal part de ce jour. Sans date, il part d’aujourd’hui."
+        } else {
+            "Le délai légal part de ce jour. Sans date, il part du dépôt."
+        }),
         list(
             field(act, "droits_devoirs", "Soumis aux droits et devoirs", Shape::Select, attempt),
             [("oui", "Oui"), ("non", "Non")].map(|(code, label)| (code.to_owned(), label.to_owned())),
