@@ -9,9 +9,9 @@ use crate::journey::sent;
 use crate::world::Stage;
 
 async fn tell(stage: &Stage, id: DossierId, body: Value) -> Result<Shown, RequestError> {
-    let news = NouvelleDroit::parse(&body, stage.today()).unwrap();
+    let NouvelleDroit(said) = NouvelleDroit::parse(&body, stage.today()).unwrap();
     let asked = stage.asked(Some(stage.etag(id).await));
-    requests::tell_right(&*stage.world, &stage.agent, id, &asked, news).await
+    requests::tell_right(&*stage.world, &stage.agent, id, &asked, said).await
 }
 
 async fn reopen(stage: &Stage, id: DossierId) -> Result<Shown, RequestError> {

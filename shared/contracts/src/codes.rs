@@ -1,8 +1,23 @@
 //! Codes on the wire and in rows: one line for each enum of the domain, checked both ways by the compiler.
 
-/// Declares a serde enum whose variants are those of a domain enum, each with its code.
+/// Declares a serde enum, each variant with its code; with the domain enum that has the same variants, when there is one.
 macro_rules! code_enum {
     ($(#[$doc:meta])* pub $name:ident = $domain:ty { $($variant:ident = $code:tt),+ $(,)? }) => {
+        $crate::codes::code_enum! { $(#[$doc])* pub $name { $($variant = $code),+ } }
+
+        impl From<$domain> for $name {
+            fn from(it: $domain) -> Self {
+                match it { $(<$domain>::$variant => Self::$variant,)+ }
+            }
+        }
+
+        impl From<$name> for $domain {
+            fn from(it: $name) -> Self {
+                match it { $($name::$variant => Self::$variant,)+ }
+            }
+        }
+    };
+    ($(#[$doc:meta])* pub $name:ident { $($variant:ident = $code:tt),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
         pub enum $name {
@@ -21,18 +36,6 @@ macro_rules! code_enum {
             /// Reads a code.
             pub fn from_code(code: &str) -> Option<Self> {
                 match code { $($code => Some(Self::$variant),)+ _ => None }
-            }
-        }
-
-        impl From<$domain> for $name {
-            fn from(it: $domain) -> Self {
-                match it { $(<$domain>::$variant => Self::$variant,)+ }
-            }
-        }
-
-        impl From<$name> for $domain {
-            fn from(it: $name) -> Self {
-                match it { $($name::$variant => Self::$variant,)+ }
             }
         }
     };
@@ -98,37 +101,14 @@ code_enum! {
     pub ResteCode = Left { Everything = "tout", Latecomers = "retardataires", Nothing = "rien" }
 }
 
-/// Why a journey ends.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum MotifFinCode {
-    /// The right is closed.
-    DroitClos,
-    /// The right is refused.
-    DroitRefuse,
-    /// The household has left for another département.
-    Depart,
-    /// The person has died.
-    Deces,
+code_enum! {
+    /// Why a journey ends: the right closed, refused, the household gone to another département, the person dead.
+    pub MotifFinCode {
+        DroitClos = "droit_clos", DroitRefuse = "droit_refuse", Depart = "depart", Deces = "deces",
+    }
 }
 
 impl MotifFinCode {
-    /// Every code, in order.
-    pub const CODES: &'static [&'static str] = &["droit_clos", "droit_refuse", "depart", "deces"];
-
-    /// Reads a code.
-    pub fn from_code(code: &str) -> Option<Self> {
-        match code {
-            "droit_clos" => Some(Self::DroitClos),
-            "droit_refuse" => Some(Self::DroitRefuse),
-            "depart" => Some(Self::Depart),
-            "deces" => Some(Self::Deces),
-            _ => None,
-        }
-    }
-
     /// The motive, with the CNAF's closure that goes with a closed right.
     pub fn motive(self, closure: Option<ClosureMotive>) -> EndMotive {
         match self {

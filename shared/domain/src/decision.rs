@@ -48,6 +48,16 @@ pub enum PlaceMove {
     },
 }
 
+/// Gives back the place that is held, if one is, and tells those who wait for it.
+pub(crate) fn give_back(held: Option<&Placement>) -> (PlaceMove, Option<Message>) {
+    match held {
+        None => (PlaceMove::None, None),
+        Some(held) => {
+            (PlaceMove::Leave(held.referent.clone()), Some(Message::PlaceFreed(held.referent.clone())))
+        }
+    }
+}
+
 /// A place being taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Taken {

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::decision::give_back;
 use crate::{Dossier, Message, PlaceMove};
 
 /// Why a dossier is erased.
@@ -26,13 +27,8 @@ pub struct Erased {
 
 /// Erases a dossier, in whatever state: the place that it held is free again.
 pub fn erase(dossier: &Dossier) -> Erased {
-    match dossier.state.place() {
-        None => Erased { place: PlaceMove::None, messages: Vec::new() },
-        Some(held) => Erased {
-            place: PlaceMove::Leave(held.referent.clone()),
-            messages: vec![Message::PlaceFreed(held.referent.clone())],
-        },
-    }
+    let (place, freed) = give_back(dossier.state.place());
+    Erased { place, messages: freed.into_iter().collect() }
 }
 
 /// How long whoever read the dossier just before it was erased may go on writing. No function runs that long, so a

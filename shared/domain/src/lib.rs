@@ -4,7 +4,8 @@
 //! a delegation signs ([`signature`]); [`assignment`] names a référent under capacity, or leaves the dossier
 //! waiting for a place; [`carnet`] keeps what happened; [`reminders`] tells people. [`check`] runs every day and
 //! makes sure that nobody waits without somebody to call; [`sweep`] does the same for the stock every month.
-//! What the CAF and the MSA tell of the right changes all of it ([`life`]). A dossier that must go leaves by [`erasure`]: no rule ever sees it again.
+//! What the CAF and the MSA tell of the right changes all of it ([`life`]); [`matching`] says whom they tell it of.
+//! A dossier that must go leaves by [`erasure`]: no rule ever sees it again.
 //!
 //! **Invariant:** this crate knows no clock, no network, no randomness, no serialisation and no AWS.
 //! What it decides leaves no meaningful choice to the shell that carries it out.
@@ -23,6 +24,7 @@ pub mod erasure;
 pub mod frame;
 pub mod ids;
 pub mod intake;
+pub mod letters;
 pub mod life;
 pub mod matching;
 pub mod nir;

@@ -13,10 +13,11 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::commune::CodeInsee;
-use crate::dossier::{EndMotive, Ending, Naming, Reached, Right, Suspension};
+use crate::decision::give_back;
+use crate::dossier::{Confirmed, EndMotive, Ending, Naming, Reached, Right, Suspension};
 use crate::frame::Frame;
 use crate::intake::confirmed;
-use crate::{Decision, Dossier, Message, PlaceMove, Refusal, State};
+use crate::{Decision, Dossier, Message, Refusal, State};
 
 /// What is told of a right.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,9 +82,45 @@ pub fn hear(dossier: &Dossier, told: &Told, frame: &Frame, now: DateTime<Utc>) -
     Ok(decided)
 }
 
-/// Applies what an agent says. They speak of the copy they have just read: it is the most recent that is known, whatever
-/// their clock says.
-pub fn hear_agent(
+/// What an agent says of a right that was confirmed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// It is suspended.
+    Suspended(Suspension),
+    /// Its suspension is over.
+    Restored,
+    /// It is over.
+    Ended {
+        /// Why.
+        motive: EndMotive,
+        /// Since when.
+        on: NaiveDate,
+    },
+}
+
+/// Applies what an agent says.
+pub fn say(dossier: &Dossier, said: Said, frame: &Frame, now: DateTime<Utc>) -> Result<Decision, Refusal> {
+    let news = match said {
+        Said::Suspended(suspension) => News::Suspended { opening: known_opening(dossier)?, suspension },
+        Said::Restored => News::Open(known_opening(dossier)?),
+        Said::Ended { motive, on } => News::Ended { motive, on },
+    };
+    hear_agent(dossier, news, frame, now)
+}
+
+/// The opening that is known, of a right that is confirmed and not over.
+fn known_opening(dossier: &Dossier) -> Result<Opening, Refusal> {
+    match &dossier.right {
+        Right::Declared { .. } => Err(Refusal::RightNotConfirmed),
+        Right::Confirmed(_) if matches!(dossier.state, State::Closed { .. }) => Err(Refusal::Closed),
+        Right::Confirmed(it) => {
+            Ok(Opening { opened_on: it.opened_on, received_on: it.received_on, duties: it.duties })
+        }
+    }
+}
+
+/// Agents speak of the copy they have just read: it is the most recent that is known, whatever their clock says.
+pub(crate) fn hear_agent(
     dossier: &Dossier,
     news: News,
     frame: &Frame,
@@ -98,7 +135,7 @@ fn open(dossier: &Dossier, opening: Opening, suspended: Option<Suspension>, fram
     let fresh = || {
         let right =
             confirmed(opened_on, Some(received_on), duties, dossier.territory, frame, dossier.submitted_at);
-        crate::dossier::Confirmed { suspended, ..right }
+        Confirmed { suspended, ..right }
     };
     if let State::Closed { .. } = dossier.state {
         let right = Right::Confirmed(fresh());
@@ -115,9 +152,7 @@ fn open(dossier: &Dossier, opening: Opening, suspended: Option<Suspension>, fram
         Right::Declared { .. } => fresh(),
         // The same opening, told again month after month, starts nothing again. Duties that begin start the clock.
         Right::Confirmed(known) if duties && !known.duties => fresh(),
-        Right::Confirmed(known) => {
-            crate::dossier::Confirmed { opened_on, duties, suspended, ..known.clone() }
-        }
+        Right::Confirmed(known) => Confirmed { opened_on, duties, suspended, ..known.clone() },
     };
     let restarted = dossier.running_right().is_none() && right.duties;
     let reached = if restarted { Reached { alerts: 0, ..dossier.reached } } else { dossier.reached };
@@ -129,12 +164,9 @@ fn end(dossier: &Dossier, ending: Ending) -> Decision {
     if let State::Closed { .. } = dossier.state {
         return Decision::of(dossier.clone());
     }
-    let held = dossier.state.place().map(|it| it.referent.clone());
     let right = match &dossier.right {
         Right::Declared { opened_on } => Right::Declared { opened_on: *opened_on },
-        Right::Confirmed(right) => {
-            Right::Confirmed(crate::dossier::Confirmed { suspended: None, ..right.clone() })
-        }
+        Right::Confirmed(right) => Right::Confirmed(Confirmed { suspended: None, ..right.clone() }),
     };
     let state = State::Closed { ending, decision: dossier.state.decision().cloned() };
     let mut closed = Decision::of(Dossier { right, state, ..dossier.clone() });
@@ -142,11 +174,10 @@ fn end(dossier: &Dossier, ending: Ending) -> Decision {
         // The assignment, which would have written it in the carnet, has nothing to do any more.
         closed.messages.push(Message::RecordOrientation(decision.target));
     }
-    match held {
-        None => closed,
-        Some(referent) => Decision { place: PlaceMove::Leave(referent.clone()), ..closed }
-            .and(Message::PlaceFreed(referent)),
-    }
+    let (place, freed) = give_back(dossier.state.place());
+    closed.place = place;
+    closed.messages.extend(freed);
+    closed
 }
 
 #[cfg(test)]

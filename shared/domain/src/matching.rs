@@ -19,7 +19,7 @@ use crate::DossierId;
 use crate::nir::Nir;
 
 mod name;
-pub use name::{FoldedName, fold};
+pub use name::FoldedName;
 
 /// What somebody is recognised by. The order is that of the certainty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -75,6 +75,18 @@ impl Nir {
         Ok(Self(compact))
     }
 
+    /// Reads a number that may lack its key, as files of thirteen characters do: the key is then worked out.
+    pub fn complete(text: &str) -> Result<Self, NirError> {
+        match Self::parse(text) {
+            Err(NirError::KeyMissing) => {
+                let number = compact(text);
+                let key = key_of(&number)?;
+                Self::parse(&format!("{number}{key:02}"))
+            }
+            read => read,
+        }
+    }
+
     /// The fifteen characters.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -160,6 +172,14 @@ mod tests {
         assert_eq!(Nir::parse(&SPECIMEN[..14]), Err(NirError::Length { found: 14 }));
         assert_eq!(Nir::parse(""), Err(NirError::Length { found: 0 }));
         assert_eq!(Nir::parse(&format!("{SPECIMEN}1")), Err(NirError::Length { found: 16 }));
+    }
+
+    #[test]
+    fn a_number_without_its_key_is_completed_and_a_wrong_key_stays_wrong() {
+        assert_eq!(Nir::complete(&SPECIMEN[..13]), Nir::parse(SPECIMEN));
+        assert_eq!(Nir::complete(SPECIMEN), Nir::parse(SPECIMEN));
+        assert_eq!(Nir::complete("255081416802539"), Err(NirError::Key));
+        assert_eq!(Nir::complete("2550A14168025"), Err(NirError::Character { position: 5 }));
     }
 
     #[test]

@@ -42,6 +42,6 @@ fn located(status: StatusCode, body: &impl Serialize, location: &str) -> Answer 
 }
 
 /// Reads a name in the path. A text that can be nobody's name leads nowhere.
-fn named<T: std::str::FromStr>(text: &str) -> Result<T, Problem> {
+pub(crate) fn named<T: std::str::FromStr>(text: &str) -> Result<T, Problem> {
     text.parse().map_err(|_| Problem::not_found())
 }

@@ -1,16 +1,18 @@
 //! What a request holds, read strictly: who asks, which key, which revision, which JSON.
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::response::IntoResponse;
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::response::{IntoResponse, Response};
 use contracts::FieldError;
 use contracts::border::{Unread, read_json};
+use domain::DossierId;
 use engine::requests::Asked;
 use engine::{Professional, World};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode, header};
 use serde_json::Value;
 
+use crate::api::named;
 use crate::auth::AuthError;
 use crate::problem::Problem;
 use crate::router::State;
@@ -116,7 +118,7 @@ pub(crate) struct Json {
 
 impl Json {
     /// What the engine needs to know of the request.
-    pub(crate) fn asked(self, Key(key): Key, read: Option<Revision>) -> Asked {
+    pub(crate) fn asked(&self, Key(key): Key, read: Option<Revision>) -> Asked {
         Asked { key, body: self.bytes.to_vec(), if_match: read.map(|it| it.0) }
     }
 }
@@ -136,6 +138,36 @@ impl<S: Send + Sync> FromRequest<S> for Json {
             Unread::Rejected(rejected) => rejected.into(),
         })?;
         Ok(Self { bytes, value })
+    }
+}
+
+/// A professional's gesture on a dossier that they have read.
+pub(crate) struct Gesture {
+    pub(crate) caller: Professional,
+    pub(crate) dossier: DossierId,
+    pub(crate) asked: Asked,
+    pub(crate) body: Value,
+}
+
+impl<W: World> FromRequest<State<W>> for Gesture {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &State<W>) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let parts_of = &mut parts;
+        let Caller(caller) =
+            Caller::from_request_parts(parts_of, state).await.map_err(IntoResponse::into_response)?;
+        let Path(id): Path<String> =
+            Path::from_request_parts(parts_of, state).await.map_err(IntoResponse::into_response)?;
+        let key = Key::from_request_parts(parts_of, state).await.map_err(IntoResponse::into_response)?;
+        let read =
+            Revision::from_request_parts(parts_of, state).await.map_err(IntoResponse::into_response)?;
+        let json = Json::from_request(Request::from_parts(parts, body), state)
+            .await
+            .map_err(IntoResponse::into_response)?;
+        let dossier = named(&id).map_err(IntoResponse::into_response)?;
+        let asked = json.asked(key, Some(read));
+        Ok(Self { caller, dossier, asked, body: json.value })
     }
 }
 

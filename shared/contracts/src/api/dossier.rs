@@ -340,28 +340,9 @@ impl From<ClockView> for HorlogeJson {
     }
 }
 
-/// Whether a right is confirmed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum StatutDroit {
-    /// The person says so.
-    Declare,
-    /// The CAF, the MSA or an agent says so.
-    Confirme,
-}
-
-impl StatutDroit {
-    /// Every code, in order.
-    pub const CODES: &'static [&'static str] = &["declare", "confirme"];
-
-    /// Reads a code.
-    pub fn from_code(code: &str) -> Option<Self> {
-        match code {
-            "declare" => Some(Self::Declare),
-            "confirme" => Some(Self::Confirme),
-            _ => None,
-        }
-    }
+code_enum! {
+    /// Whether the person declares a right, or the CAF, the MSA or an agent confirms it.
+    pub StatutDroit { Declare = "declare", Confirme = "confirme" }
 }
 
 /// Where a default orientation comes from.

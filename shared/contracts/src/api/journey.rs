@@ -4,15 +4,13 @@ use chrono::NaiveDate;
 use domain::ReferentId;
 use domain::dossier::{Deviation, Target};
 use domain::intake::RightStated;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::ToSchema;
 
 use super::StatutDroit;
 use super::demande::{given, read_referent};
 use super::redacted;
 use crate::border::{self, Node, Rejected, code, words};
-use crate::codes::{MotifEcartCode, OrganismeCode, ParcoursCode};
+use crate::codes::{MotifEcartCode, OrganismeCode, ParcoursCode, code_enum};
 
 /// What is said of the right after the application.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,46 +42,11 @@ pub struct ChangeReferent {
 
 redacted!(SignatureBody, ChangeReferent);
 
-/// Why a référent changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum MotifChangementCode {
-    /// The person wishes it.
-    SouhaitPersonne,
-    /// The référent is away.
-    Absence,
-    /// The référent leaves.
-    Depart,
-    /// The person moves.
-    Demenagement,
-    /// The référent has too many people.
-    Charge,
-    /// Another reason, in words.
-    Autre,
-}
-
-impl MotifChangementCode {
-    /// Every code, in order.
-    pub const CODES: &'static [&'static str] =
-        &["souhait_personne", "absence", "depart", "demenagement", "charge", "autre"];
-
-    /// The code as text.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::SouhaitPersonne => "souhait_personne",
-            Self::Absence => "absence",
-            Self::Depart => "depart",
-            Self::Demenagement => "demenagement",
-            Self::Charge => "charge",
-            Self::Autre => "autre",
-        }
-    }
-
-    /// Reads a code.
-    pub fn from_code(code: &str) -> Option<Self> {
-        [Self::SouhaitPersonne, Self::Absence, Self::Depart, Self::Demenagement, Self::Charge, Self::Autre]
-            .into_iter()
-            .find(|it| it.code() == code)
+code_enum! {
+    /// Why a référent changes: the person wishes it, the référent is away, leaves, has too many people; the person moves.
+    pub MotifChangementCode {
+        SouhaitPersonne = "souhait_personne", Absence = "absence", Depart = "depart",
+        Demenagement = "demenagement", Charge = "charge", Autre = "autre",
     }
 }
 

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::dossier::{EndMotive, Suspension};
+use domain::life::Said;
 use domain::rsa::{ClosureMotive, SuspensionMotive};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -10,23 +11,11 @@ use utoipa::ToSchema;
 use super::demande::given;
 use super::journey::read_day;
 use crate::border::{self, Fault, Fields, Node, Rejected, code};
-use crate::codes::MotifFinCode;
+use crate::codes::{MotifFinCode, code_enum};
 
-/// The news, read.
+/// What is said of a right, read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NouvelleDroit {
-    /// The right is suspended.
-    Suspended(Suspension),
-    /// The suspension is over.
-    Restored,
-    /// The journey ends.
-    Ended {
-        /// Why.
-        motive: EndMotive,
-        /// Since when.
-        on: NaiveDate,
-    },
-}
+pub struct NouvelleDroit(pub Said);
 
 /// Ce qu’un professionnel apprend d’un droit (`POST /v1/dossiers/{id}/droit/nouvelles`).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -43,31 +32,9 @@ pub struct NouvelleDroitJson {
     pub motif: Option<String>,
 }
 
-/// What happens to a right, on the wire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum NatureNouvelle {
-    /// It is suspended.
-    Suspendu,
-    /// Its suspension is over.
-    Retabli,
-    /// It is over.
-    Clos,
-}
-
-impl NatureNouvelle {
-    /// Every code, in order.
-    pub const CODES: &'static [&'static str] = &["suspendu", "retabli", "clos"];
-
-    /// Reads a code.
-    pub fn from_code(code: &str) -> Option<Self> {
-        match code {
-            "suspendu" => Some(Self::Suspendu),
-            "retabli" => Some(Self::Retabli),
-            "clos" => Some(Self::Clos),
-            _ => None,
-        }
-    }
+code_enum! {
+    /// What happens to a right, on the wire.
+    pub NatureNouvelle { Suspendu = "suspendu", Retabli = "retabli", Clos = "clos" }
 }
 
 impl NouvelleDroit {
@@ -79,18 +46,19 @@ impl NouvelleDroit {
                 .required("nature")
                 .and_then(|it| it.code(NatureNouvelle::CODES, NatureNouvelle::from_code))?;
             match nature {
-                NatureNouvelle::Retabli => Some(Self::Restored),
+                NatureNouvelle::Retabli => Some(Said::Restored),
                 NatureNouvelle::Suspendu => {
                     let since = day(&fields, today);
                     let motive = given(fields.optional("motif"), |it| it.exact(suspension));
-                    Some(Self::Suspended(Suspension { since: since?, motive: motive? }))
+                    Some(Said::Suspended(Suspension { since: since?, motive: motive? }))
                 }
                 NatureNouvelle::Clos => {
                     let on = day(&fields, today);
                     let motive = fields.required("motif").and_then(|it| it.exact(ending));
-                    Some(Self::Ended { motive: motive?, on: on? })
+                    Some(Said::Ended { motive: motive?, on: on? })
                 }
             }
+            .map(Self)
         })
     }
 }
@@ -137,9 +105,9 @@ mod tests {
             NouvelleDroit::parse(&json!({"nature": "clos", "le": "2026-11-02", "motif": motif}), today())
         };
         let on = NaiveDate::from_ymd_opt(2026, 11, 2).unwrap();
-        assert_eq!(end("deces"), Ok(NouvelleDroit::Ended { motive: EndMotive::Died, on }));
+        assert_eq!(end("deces"), Ok(NouvelleDroit(Said::Ended { motive: EndMotive::Died, on })));
         let expired = EndMotive::RightClosed { motive: Some(ClosureMotive::Expired) };
-        assert_eq!(end("ECH"), Ok(NouvelleDroit::Ended { motive: expired, on }));
+        assert_eq!(end("ECH"), Ok(NouvelleDroit(Said::Ended { motive: expired, on })));
         assert_eq!(codes(&json!({"nature": "clos"})), ["/le champ_absent", "/motif champ_absent"]);
         let unknown = json!({"nature": "clos", "le": "2026-11-22", "motif": "?"});
         assert_eq!(codes(&unknown), ["/le date_future", "/motif code_inconnu"]);
@@ -148,7 +116,10 @@ mod tests {
     #[test]
     fn a_suspension_may_have_no_motive_and_its_end_needs_nothing() {
         let body = json!({"nature": "suspendu", "le": "2026-11-02"});
-        assert!(matches!(NouvelleDroit::parse(&body, today()), Ok(NouvelleDroit::Suspended(_))));
-        assert_eq!(NouvelleDroit::parse(&json!({"nature": "retabli"}), today()), Ok(NouvelleDroit::Restored));
+        assert!(matches!(NouvelleDroit::parse(&body, today()), Ok(NouvelleDroit(Said::Suspended(_)))));
+        assert_eq!(
+            NouvelleDroit::parse(&json!({"nature": "retabli"}), today()),
+            Ok(NouvelleDroit(Said::Restored))
+        );
     }
 }

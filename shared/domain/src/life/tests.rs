@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::PlaceMove;
 use crate::check::check;
 use crate::clock::next_due;
 use crate::dossier::{ContactSearch, Naming, Placement, Signatory, Signed, Waiting};

@@ -1,7 +1,6 @@
 //! A name as it is compared: tools write the same name in many ways.
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use crate::letters;
 
 /// A name without case, accents, hyphens, apostrophes nor spaces between its parts. It does not print itself.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,28 +44,8 @@ impl FoldedName {
 }
 
 /// A word without case, accents nor signs.
-pub fn fold(word: &str) -> String {
-    word.nfkd()
-        .filter(|it| !is_combining_mark(*it))
-        .flat_map(char::to_lowercase)
-        .flat_map(spelled_out)
-        .filter(|it| it.is_alphanumeric())
-        .collect()
-}
-
-/// Letters that French writes as one and keyboards as two.
-fn spelled_out(letter: char) -> impl Iterator<Item = char> {
-    let two: &[char] = match letter {
-        'œ' => &['o', 'e'],
-        'æ' => &['a', 'e'],
-        'ß' => &['s', 's'],
-        'ø' => &['o'],
-        'ł' => &['l'],
-        'đ' => &['d'],
-        _ => &[],
-    };
-    let as_it_is = two.is_empty().then_some(letter);
-    two.iter().copied().chain(as_it_is)
+fn fold(word: &str) -> String {
+    letters::bare(word.chars()).filter(|it| it.is_alphanumeric()).collect()
 }
 
 /// What stands between two parts of a name.

@@ -3,16 +3,13 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
-use contracts::api::{ChangeReferent, NouvelleDroit, SignatureBody};
+use contracts::api::{ChangeReferent, SignatureBody};
 use contracts::rows::SideRow;
 use domain::delegation::Delegation;
-use domain::dossier::Right;
 use domain::intake::RightStated;
-use domain::life::{self, News, Opening};
+use domain::life::{self, Said};
 use domain::signature::{self, Signing};
-use domain::{
-    AgentId, Decision, Dossier, DossierId, PlaceMove, ReferentId, Refusal, State, assignment, intake,
-};
+use domain::{AgentId, Decision, Dossier, DossierId, PlaceMove, ReferentId, Refusal, assignment, intake};
 
 use super::{Asked, RequestError, Shown, key_of, used_key, views};
 use crate::people::Professional;
@@ -38,9 +35,9 @@ pub async fn tell_right<W: World>(
     who: &Professional,
     dossier: DossierId,
     asked: &Asked,
-    news: NouvelleDroit,
+    said: Said,
 ) -> Result<Shown, RequestError> {
-    Gesture::of(world, who, dossier, asked, "nouvelle").await?.make(world, &Tell { news }).await
+    Gesture::of(world, who, dossier, asked, "nouvelle").await?.make(world, &Tell { said }).await
 }
 
 /// People have dealt with an emergency: the triage goes on.
@@ -157,7 +154,7 @@ impl<W: World> Step<W> for Confirm {
 }
 
 struct Tell {
-    news: NouvelleDroit,
+    said: Said,
 }
 
 impl<W: World> Step<W> for Tell {
@@ -168,22 +165,7 @@ impl<W: World> Step<W> for Tell {
         _avoid: &[ReferentId],
         now: DateTime<Utc>,
     ) -> Result<Result<Decision, Refusal>, StepError> {
-        let opening = || match &dossier.right {
-            Right::Confirmed(it) if !matches!(dossier.state, State::Closed { .. }) => {
-                Ok(Opening { opened_on: it.opened_on, received_on: it.received_on, duties: it.duties })
-            }
-            Right::Confirmed(_) => Err(Refusal::Closed),
-            Right::Declared { .. } => Err(Refusal::RightNotConfirmed),
-        };
-        let news = match self.news {
-            NouvelleDroit::Suspended(suspension) => {
-                opening().map(|opening| News::Suspended { opening, suspension })
-            }
-            NouvelleDroit::Restored => opening().map(News::Open),
-            NouvelleDroit::Ended { motive, on } => Ok(News::Ended { motive, on }),
-        };
-        let frame = world.reference().frame_of(dossier);
-        Ok(news.and_then(|news| life::hear_agent(dossier, news, frame, now)))
+        Ok(life::say(dossier, self.said, world.reference().frame_of(dossier), now))
     }
 }
 

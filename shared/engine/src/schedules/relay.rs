@@ -62,7 +62,8 @@ async fn leave_alone<W: World>(
 ) -> Result<(), StepError> {
     let mut after = row.registre.clone();
     after.sortie.retain(|name, _| is_receipted(name));
-    let Some(oldest) = after.sortie.values().map(|it| it.le).min() else { return Ok(()) };
+    after.reprise = None;
+    let Some(oldest) = after.waits_since() else { return Ok(()) };
     let waited = now - oldest;
     if waited > EVERY_DAY {
         tracing::error!(

@@ -4,6 +4,7 @@ use contracts::border::{code as border, line};
 use contracts::imports::Place;
 use domain::Territory;
 use domain::commune::{self, CodeInsee, Commune};
+use domain::letters;
 
 use super::error::{Findings, code};
 use super::tree::Cursor;
@@ -136,8 +137,7 @@ fn by_number(territory: Territory, number: &str) -> impl Iterator<Item = Commune
 /// A name without what people write in several ways: case, accents, hyphens, apostrophes, `ST` for `SAINT`, a number of
 /// arrondissement or of cedex.
 fn normalised(name: &str) -> String {
-    let plain: String = name.chars().flat_map(char::to_lowercase).map(without_accent).collect();
-    let plain = plain.replace('œ', "oe");
+    let plain: String = letters::bare(name.chars()).collect();
     let words = plain.split(|it: char| !it.is_alphanumeric()).filter(|it| !it.is_empty());
     words
         .take_while(|it| *it != "cedex")
@@ -149,20 +149,6 @@ fn normalised(name: &str) -> String {
         })
         .collect::<Vec<_>>()
         .join(" ")
-}
-
-/// A letter without its accent, among those of French.
-fn without_accent(letter: char) -> char {
-    match letter {
-        'à' | 'â' | 'ä' => 'a',
-        'ç' => 'c',
-        'é' | 'è' | 'ê' | 'ë' => 'e',
-        'î' | 'ï' => 'i',
-        'ô' | 'ö' => 'o',
-        'ù' | 'û' | 'ü' => 'u',
-        'ÿ' => 'y',
-        other => other,
-    }
 }
 
 #[cfg(test)]

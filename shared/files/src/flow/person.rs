@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate};
 use contracts::api::HouseholdRole;
 use contracts::border::{code as border, name};
 use contracts::imports::{Identity, Numbers};
-use domain::nir::{self, Nir, NirError};
+use domain::nir::{Nir, NirError};
 
 use super::FlowHeader;
 use super::error::{Findings, code};
@@ -169,22 +169,12 @@ fn nir_of(at: Cursor<'_>, findings: &mut Findings) -> Option<Nir> {
     if found.words().is_empty() {
         return None;
     }
-    let read = match Nir::parse(found.words()) {
-        Err(NirError::KeyMissing) => with_key(found.words()),
-        read => read,
-    };
-    read.map_err(|error| {
-        let detail = format!("Ce numéro de sécurité sociale est laissé de côté. {}", reason(error));
-        findings.warn(found.path(), border::NIR_INVALID, detail);
-    })
-    .ok()
-}
-
-fn with_key(thirteen: &str) -> Result<Nir, NirError> {
-    let number: String =
-        thirteen.chars().filter(|it| !it.is_whitespace()).map(|it| it.to_ascii_uppercase()).collect();
-    let key = nir::key_of(&number)?;
-    Nir::parse(&format!("{number}{key:02}"))
+    Nir::complete(found.words())
+        .map_err(|error| {
+            let detail = format!("Ce numéro de sécurité sociale est laissé de côté. {}", reason(error));
+            findings.warn(found.path(), border::NIR_INVALID, detail);
+        })
+        .ok()
 }
 
 /// What is wrong with a number, for somebody who did not type it.

@@ -196,15 +196,8 @@ fn retried(mut read: impl FnMut() -> io::Result<usize>) -> io::Result<usize> {
 
 /// The first bytes, as many as a declaration may take.
 fn read_head(inner: &mut impl Read) -> io::Result<Vec<u8>> {
-    let mut head = vec![0; HEAD];
-    let mut filled = 0;
-    while filled < HEAD {
-        match retried(|| inner.read(&mut head[filled..]))? {
-            0 => break,
-            read => filled += read,
-        }
-    }
-    head.truncate(filled);
+    let mut head = Vec::with_capacity(HEAD);
+    inner.take(HEAD as u64).read_to_end(&mut head)?;
     Ok(head)
 }
 

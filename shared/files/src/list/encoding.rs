@@ -23,7 +23,7 @@ pub(super) struct Decoded<R> {
 
 impl<R: Read> Decoded<R> {
     pub(super) fn new(bytes: R) -> Self {
-        Self { bytes, piece: vec![0; PIECE], started: false, ended: false, decoder: None }
+        Self { bytes, piece: Vec::with_capacity(PIECE), started: false, ended: false, decoder: None }
     }
 
     /// The name of the encoding, once something has told it.
@@ -36,11 +36,12 @@ impl<R: Read> Decoded<R> {
         if self.ended {
             return Ok(false);
         }
-        let length = fill(&mut self.bytes, &mut self.piece)?;
-        self.ended = length < self.piece.len();
-        let skipped = if self.started { 0 } else { self.start(length) };
+        self.piece.clear();
+        self.bytes.by_ref().take(PIECE as u64).read_to_end(&mut self.piece)?;
+        self.ended = self.piece.len() < PIECE;
+        let skipped = if self.started { 0 } else { self.start() };
         self.started = true;
-        let piece = self.piece.get(skipped..length).unwrap_or_default();
+        let piece = self.piece.get(skipped..).unwrap_or_default();
         if self.decoder.is_none() && !piece.is_ascii() {
             self.decoder = Some(encoding_of(piece).new_decoder_without_bom_handling());
         }
@@ -52,8 +53,8 @@ impl<R: Read> Decoded<R> {
     }
 
     /// Reads the mark at the start, and says how long it is.
-    fn start(&mut self, length: usize) -> usize {
-        match Encoding::for_bom(self.piece.get(..length).unwrap_or_default()) {
+    fn start(&mut self) -> usize {
+        match Encoding::for_bom(&self.piece) {
             Some((encoding, mark)) => {
                 self.decoder = Some(encoding.new_decoder_without_bom_handling());
                 mark
@@ -66,19 +67,6 @@ impl<R: Read> Decoded<R> {
 /// Whether the file starts as a text in two bytes per character, which holds zeros and is no binary.
 pub(super) fn is_utf_16(start: &[u8]) -> bool {
     Encoding::for_bom(start).is_some_and(|(it, _)| it == UTF_16LE || it == UTF_16BE)
-}
-
-fn fill(bytes: &mut impl Read, piece: &mut [u8]) -> io::Result<usize> {
-    let mut length = 0;
-    while let Some(rest) = piece.get_mut(length..).filter(|it| !it.is_empty()) {
-        match bytes.read(rest) {
-            Ok(0) => break,
-            Ok(read) => length += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(length)
 }
 
 fn encoding_of(piece: &[u8]) -> &'static Encoding {

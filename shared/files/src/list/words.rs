@@ -1,5 +1,7 @@
 //! Words as people type them, brought to one form: headings, communes and codes are compared in it.
 
+use domain::letters;
+
 /// The letters and figures alone, in lower case and without accents: `N° Allocataire` and `n°allocataire` are one.
 pub(super) fn key(text: &str) -> String {
     folded(text).filter(|it| *it != ' ').collect()
@@ -17,34 +19,9 @@ pub(super) fn trimmed(text: &str) -> &str {
 }
 
 fn folded(text: &str) -> impl Iterator<Item = char> + '_ {
-    text.chars().flat_map(char::to_lowercase).flat_map(|it| {
-        let written: &'static str = unaccented(it);
-        let kept = written.is_empty().then_some(it).into_iter().filter(|it| !is_dropped(*it));
-        let kept = kept.map(|it| if it.is_alphanumeric() { it } else { ' ' });
-        written.chars().chain(kept)
-    })
-}
-
-/// Marks that combine with the letter before them, and the small letters of `N°` and `1ère`.
-fn is_dropped(it: char) -> bool {
-    matches!(it, '\u{300}'..='\u{36f}' | 'º' | 'ª')
-}
-
-/// The letters under a letter with an accent; nothing for the others.
-fn unaccented(it: char) -> &'static str {
-    match it {
-        'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' => "a",
-        'ç' => "c",
-        'è' | 'é' | 'ê' | 'ë' => "e",
-        'ì' | 'í' | 'î' | 'ï' => "i",
-        'ñ' => "n",
-        'ò' | 'ó' | 'ô' | 'õ' | 'ö' => "o",
-        'ù' | 'ú' | 'û' | 'ü' => "u",
-        'ý' | 'ÿ' => "y",
-        'œ' => "oe",
-        'æ' => "ae",
-        _ => "",
-    }
+    // The small letters of `nº` and `1ª` are signs here.
+    let typed = text.chars().filter(|it| !matches!(it, 'º' | 'ª'));
+    letters::bare(typed).map(|it| if it.is_alphanumeric() { it } else { ' ' })
 }
 
 #[cfg(test)]

@@ -242,6 +242,13 @@ impl<'a> Life<'a> {
         signed.map(|it| it["le"].as_str()).collect::<BTreeSet<_>>().len()
     }
 
+    /// How many journeys the person had: one, and one more each time that the right came back. Counted over every
+    /// version, for a tombstone no longer says it.
+    pub(crate) fn journeys(&self) -> usize {
+        let journeys = self.versions.iter().filter(|it| !it.row.erased()).map(|it| it.row.number("reouvertures"));
+        journeys.collect::<BTreeSet<_>>().len()
+    }
+
     /// How many journeys had somebody to call while nobody had decided.
     pub(crate) fn contacts(&self) -> usize {
         let with = self.versions.iter().filter(|it| it.row.unsigned() && it.row.places().next().is_some());

@@ -100,10 +100,8 @@ fn at_most(pk: &str, life: &Life<'_>, said: &Said, findings: &mut Findings) {
             it.row.state() == "attente_france_travail" && before.is_none_or(|it| it.state() == "a_orienter")
         })
         .count();
-    let journeys = 1 + life.last.map_or(0, |it| it.number("reouvertures"));
-    let journeys = usize::try_from(journeys).unwrap_or(usize::MAX);
     let limits = [
-        ("accusé de réception", said.received, journeys),
+        ("accusé de réception", said.received, life.journeys()),
         ("décision", said.decision, life.decisions()),
         ("référent", said.referent, assignments),
         ("contact", said.contact, life.contacts()),

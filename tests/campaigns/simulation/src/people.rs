@@ -5,7 +5,7 @@ use std::sync::Arc;
 use checker::What;
 use chrono::{DateTime, Days, Utc};
 use contracts::api::{
-    BalayageBody, ChangeReferent, EffacementBody, MotifChangementCode, NewEntry, NouvelleDroit, SignatureBody,
+    BalayageBody, ChangeReferent, EffacementBody, MotifChangementCode, NewEntry, SignatureBody,
 };
 use contracts::rows::{ContenuRow, DroitRow, EtatRow};
 use domain::calendar::Month;
@@ -13,6 +13,7 @@ use domain::carnet::Heading;
 use domain::dossier::{Channel, Deviation, EndMotive, Suspension, Target};
 use domain::erasure::Motive;
 use domain::intake::RightStated;
+use domain::life::Said;
 use domain::{Organisme, Parcours, Territory};
 use engine::requests::Asked;
 use engine::{DossierKey, Professional, Role};
@@ -249,13 +250,13 @@ fn anything(rng: &mut Rng, key: DossierKey, now: DateTime<Utc>) -> Gesture {
 }
 
 /// What happens to a right.
-fn news(rng: &mut Rng, territory: Territory, now: DateTime<Utc>) -> NouvelleDroit {
+fn news(rng: &mut Rng, territory: Territory, now: DateTime<Utc>) -> Said {
     let today = territory.local_date(now);
     match rng.u32(..4) {
-        0 => NouvelleDroit::Suspended(Suspension { since: today, motive: None }),
-        1 => NouvelleDroit::Restored,
-        2 => NouvelleDroit::Ended { motive: EndMotive::RightClosed { motive: None }, on: today },
-        _ => NouvelleDroit::Ended { motive: EndMotive::Left, on: today },
+        0 => Said::Suspended(Suspension { since: today, motive: None }),
+        1 => Said::Restored,
+        2 => Said::Ended { motive: EndMotive::RightClosed { motive: None }, on: today },
+        _ => Said::Ended { motive: EndMotive::Left, on: today },
     }
 }
 
@@ -312,9 +313,9 @@ fn told(gesture: &Gesture) -> checker::Ask {
             Ask::Confirm { received: *received, duties: *duties }
         }
         Gesture::Confirm(_) | Gesture::Look(_) => Ask::Look,
-        Gesture::Tell(NouvelleDroit::Suspended(_)) => Ask::Tell { nature: "suspendu" },
-        Gesture::Tell(NouvelleDroit::Restored) => Ask::Tell { nature: "retabli" },
-        Gesture::Tell(NouvelleDroit::Ended { .. }) => Ask::Tell { nature: "clos" },
+        Gesture::Tell(Said::Suspended(_)) => Ask::Tell { nature: "suspendu" },
+        Gesture::Tell(Said::Restored) => Ask::Tell { nature: "retabli" },
+        Gesture::Tell(Said::Ended { .. }) => Ask::Tell { nature: "clos" },
         Gesture::Close => Ask::Close,
         Gesture::Sign(body) => Ask::Sign {
             parcours: body.target.parcours.code(),

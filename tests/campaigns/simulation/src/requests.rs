@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use contracts::api::{
-    BalayageBody, ChangeReferent, Demande, DossierResume, EffacementBody, Liste, NewEntry, NouvelleDroit,
-    ReferentBody, SignatureBody,
+    BalayageBody, ChangeReferent, Demande, DossierResume, EffacementBody, Liste, NewEntry, ReferentBody,
+    SignatureBody,
 };
 use domain::ReferentId;
 use domain::intake::RightStated;
+use domain::life::Said;
 use engine::requests::{self, Asked, Filter, RequestError};
 use engine::{DossierKey, Professional};
 
@@ -28,7 +29,7 @@ pub(crate) struct Request {
 pub(crate) enum Gesture {
     Submit(Box<Demande>),
     Confirm(RightStated),
-    Tell(NouvelleDroit),
+    Tell(Said),
     Close,
     Sign(SignatureBody),
     Change(ChangeReferent),
@@ -85,7 +86,7 @@ async fn answer(world: &Process, request: &Request) -> Result<Vec<String>, Reque
         Gesture::Confirm(right) => {
             requests::confirm_right(world, who, id()?, asked, right).await.map(|_| own())
         }
-        Gesture::Tell(news) => requests::tell_right(world, who, id()?, asked, news).await.map(|_| own()),
+        Gesture::Tell(said) => requests::tell_right(world, who, id()?, asked, said).await.map(|_| own()),
         Gesture::Close => requests::close_emergency(world, who, id()?, asked).await.map(|_| own()),
         Gesture::Sign(body) => requests::sign(world, who, id()?, asked, body).await.map(|_| own()),
         Gesture::Change(body) => {

@@ -1,7 +1,7 @@
 //! Numbers that name people, as spreadsheets spoil them: floats, exponents, lost keys.
 
 use contracts::border::{self, Fault};
-use domain::nir::{self, Nir};
+use domain::nir::Nir;
 
 use super::super::code;
 use super::Given;
@@ -10,13 +10,7 @@ use super::Given;
 pub(in super::super) fn nir(given: &Given<'_>) -> Result<Nir, Fault> {
     let typed = unspoilt(&given.text)?;
     let number: String = typed.chars().filter(|it| !matches!(it, '.' | '-' | '_' | '/' | '|')).collect();
-    let number = number.to_uppercase();
-    let whole = match number.chars().count() {
-        13 => nir::key_of(&number).map(|key| format!("{number}{key:02}")),
-        _ => Ok(number),
-    };
-    let read = whole.and_then(|it| Nir::parse(&it));
-    read.map_err(|it| Fault::new(code::NIR_INVALID, it.sentence()))
+    Nir::complete(&number).map_err(|it| Fault::new(code::NIR_INVALID, it.sentence()))
 }
 
 /// The number at the CAF or the MSA, its zeros kept.
@@ -78,6 +72,8 @@ fn exponent<'a>((mantissa, power): (&'a str, &str)) -> Option<(&'a str, usize)> 
 
 #[cfg(test)]
 mod tests {
+    use domain::nir;
+
     use super::super::super::cell::Cell;
     use super::super::tests::read;
     use super::*;

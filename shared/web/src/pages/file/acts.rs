@@ -98,8 +98,8 @@ pub(super) async fn perform<W: World>(
             requests::confirm_right(world, caller, id, &asked, right).await?;
         }
         Act::SuspendRight | Act::RestoreRight | Act::EndJourney => {
-            let news = NouvelleDroit::parse(&body, today)?;
-            requests::tell_right(world, caller, id, &asked, news).await?;
+            let NouvelleDroit(said) = NouvelleDroit::parse(&body, today)?;
+            requests::tell_right(world, caller, id, &asked, said).await?;
         }
         Act::CloseEmergency => {
             UrgenceBody::parse(&body)?;

@@ -41,6 +41,14 @@ pub(super) struct Gesture<'a> {
     pub(super) body: Value,
 }
 
+impl<'a> Gesture<'a> {
+    /// A head of territory reads.
+    pub(super) const fn reading(territory: &'a str) -> Self {
+        let key = String::new();
+        Self { territory, role: "responsable", agent: "responsable-1", key, body: Value::Null }
+    }
+}
+
 impl Client<'_> {
     /// Anybody applies, without a token.
     pub(super) async fn apply(&self, key: &str, body: &Value) -> anyhow::Result<HttpReply> {

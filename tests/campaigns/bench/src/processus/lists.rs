@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use anyhow::ensure;
-use serde_json::Value;
 
 use super::client::{Client, Gesture};
 use super::world::TERRITORIES;
@@ -43,13 +42,7 @@ pub(super) async fn judge(client: Client<'_>, seed: u64) -> anyhow::Result<Vec<S
 }
 
 async fn shown(client: Client<'_>, territory: &'static str) -> anyhow::Result<BTreeSet<String>> {
-    let gesture = Gesture {
-        territory,
-        role: "responsable",
-        agent: "responsable-1",
-        key: String::new(),
-        body: Value::Null,
-    };
+    let gesture = Gesture::reading(territory);
     let mut shown = BTreeSet::new();
     let mut after = String::new();
     loop {

@@ -7,7 +7,6 @@ use std::time::Duration;
 use anyhow::ensure;
 use chrono::TimeDelta;
 use fastrand::Rng;
-use serde_json::Value;
 use tokio::sync::watch;
 
 use super::client::{Client, Gesture};
@@ -89,13 +88,7 @@ impl<'a> Weather<'a> {
     /// A head of territory looks at those whom nobody has oriented.
     async fn somebody_reads(&self) -> anyhow::Result<()> {
         for territory in TERRITORIES {
-            let gesture = Gesture {
-                territory,
-                role: "responsable",
-                agent: "responsable-1",
-                key: String::new(),
-                body: Value::Null,
-            };
+            let gesture = Gesture::reading(territory);
             let list = self.client.call("GET", "/v1/non_orientes", &gesture).await?;
             ensure!(list.status == 200, "I1 la liste de {territory} est refusée : {}", list.status);
         }
