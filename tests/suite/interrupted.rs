@@ -13,7 +13,7 @@ use domain::{ReferentId, Territory};
 use engine::App;
 use engine::keys::KeyCache;
 use engine::ports::{
-    Clear, Commit, CommitError, Documents, DossierKey, Dossiers, FilePage, Page, PageAsk, PortError,
+    Clear, Commit, CommitError, Documents, DossierKey, Dossiers, FilePage, Opening, Page, PageAsk, PortError,
     QueueName, Queues, Rows, Table, When,
 };
 use memory::{MemoryDocuments, MemoryQueues, MemoryStore, MemoryWrapper, MovableClock, SeededChance};
@@ -134,6 +134,10 @@ impl Dossiers for Counted<MemoryStore> {
 
     async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
         self.thread.call(self.port.commit(commit)).await
+    }
+
+    async fn open(&self, openings: &[Opening]) -> Result<bool, PortError> {
+        self.thread.call(self.port.open(openings)).await
     }
 
     async fn clear(&self, clear: Clear) -> Result<bool, PortError> {

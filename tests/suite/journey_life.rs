@@ -1,7 +1,11 @@
 //! The life of a right, through the whole journey: suspended, over, open again.
 
 use contracts::api::{DroitBody, EtatCode, NouvelleDroit};
-use domain::{DossierId, Refusal};
+use contracts::rows::OutboxRow;
+use contracts::{Body, Envelope};
+use domain::decision::{Clock, Rung};
+use domain::{DossierId, Message, Refusal, Stream};
+use engine::ports::QueueName;
 use engine::requests::{self, Filter, RequestError, Shown};
 use serde_json::{Value, json};
 
@@ -111,4 +115,22 @@ async fn a_suspension_needs_a_confirmed_right() {
     // A right that was refused ends the journey, declared or not.
     tell(&stage, id, json!({"nature": "clos", "le": stage.today(), "motif": "droit_refuse"})).await.unwrap();
     assert_eq!(stage.show(id).await.etat, EtatCode::Clos);
+}
+
+#[tokio::test]
+async fn what_was_asked_for_in_a_journey_that_is_over_is_not_told_in_the_next_one() {
+    let stage = Stage::new().await;
+    let id = stage.apply("cle-1", json!({})).await;
+    stage.drain().await;
+    tell(&stage, id, json!({"nature": "clos", "le": stage.today(), "motif": "ECH"})).await.unwrap();
+    reopen(&stage, id).await.unwrap();
+    stage.drain().await;
+    let before = sent(&stage, id).await;
+    // The request for missing answers of the first journey, which a queue delivers for the second time.
+    let rung = Message::Reminder(Rung { clock: Clock::Answers, index: 0 });
+    let entry = OutboxRow { le: stage.now(), par: "horaire:controle".into(), message: Body::from(&rung) };
+    let late = Envelope::rebuild(stage.agent.territory, id, (Stream::Reminders, 1), &entry);
+    let body = serde_json::to_string(&late).unwrap();
+    engine::steps::handle(&*stage.world, QueueName::Reminders, &body).await.unwrap();
+    assert_eq!(sent(&stage, id).await, before);
 }

@@ -14,6 +14,7 @@ mod commit;
 mod cursor;
 mod dossiers;
 mod listing;
+mod open;
 mod rows;
 
 /// Which tables are ours.

@@ -4,7 +4,8 @@
 //! a delegation signs ([`signature`]); [`assignment`] names a référent under capacity, or leaves the dossier
 //! waiting for a place; [`carnet`] keeps what happened; [`reminders`] tells people. [`check`] runs every day and
 //! makes sure that nobody waits without somebody to call; [`sweep`] does the same for the stock every month.
-//! What the CAF and the MSA tell of the right changes all of it ([`life`]); [`matching`] says whom they tell it of.
+//! What the CAF and the MSA tell of the right changes all of it ([`life`]); [`matching`] says whom they tell it of,
+//! [`entrants`] whom they bring in, and [`sources`] who is believed when several tell the same value.
 //! A dossier that must go leaves by [`erasure`]: no rule ever sees it again.
 //!
 //! **Invariant:** this crate knows no clock, no network, no randomness, no serialisation and no AWS.
@@ -20,6 +21,7 @@ pub mod decision;
 pub mod delegation;
 pub mod dossier;
 pub mod dsp;
+pub mod entrants;
 pub mod erasure;
 pub mod frame;
 pub mod ids;
@@ -34,6 +36,7 @@ pub mod reminders;
 pub mod rsa;
 pub mod rules;
 pub mod signature;
+pub mod sources;
 pub mod sweep;
 pub mod territory;
 #[cfg(test)]

@@ -44,6 +44,10 @@ pub trait Dossiers: Send + Sync {
     /// Writes the dossier and moves the place, all or nothing.
     fn commit(&self, commit: Commit) -> impl Future<Output = Result<(), CommitError>> + Send;
 
+    /// Writes new dossiers with all their rows, all or nothing. `false` when something was there already under one of
+    /// the keys: nothing was written. At most [`Opening::MOST`] items in all.
+    fn open(&self, openings: &[Opening]) -> impl Future<Output = Result<bool, PortError>> + Send;
+
     /// Removes from the outbox the entries whose messages were sent, and corrects the index hint, if the dossier is
     /// still at `revision`. Does not change the revision. `false` when the dossier has moved on: nothing was written.
     fn clear(&self, clear: Clear) -> impl Future<Output = Result<bool, PortError>> + Send;
@@ -92,6 +96,25 @@ pub struct Commit {
     pub expected: Option<u64>,
     /// The place that moves with it.
     pub place: PlaceMove,
+}
+
+/// A dossier that is opened, with the rows that come into being with it.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    /// The dossier.
+    pub row: DossierRow,
+    /// Its rows in the side tables.
+    pub sides: Vec<(Table, SideRow)>,
+}
+
+impl Opening {
+    /// How many items one transaction takes.
+    pub const MOST: usize = 100;
+
+    /// How many items it is.
+    pub fn items(&self) -> usize {
+        1 + self.sides.len()
+    }
 }
 
 /// Why a commit wrote nothing.
@@ -176,11 +199,13 @@ pub enum Table {
     Balayages,
     /// Delegations of signature; later frames, rule sets, messages.
     Cadres,
+    /// Files received, what became of them, and the mappings of lists.
+    Imports,
 }
 
 impl Table {
     /// Every side table.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Personnes,
         Self::Reponses,
         Self::Acces,
@@ -189,6 +214,7 @@ impl Table {
         Self::Cles,
         Self::Balayages,
         Self::Cadres,
+        Self::Imports,
     ];
 
     /// The table's name, without the stack's prefix.
@@ -202,6 +228,7 @@ impl Table {
             Self::Cles => "cles",
             Self::Balayages => "balayages",
             Self::Cadres => "cadres",
+            Self::Imports => "imports",
         }
     }
 }
@@ -273,11 +300,14 @@ pub enum QueueName {
     Reminders,
     /// To the sweep.
     Sweep,
+    /// To the imports of files.
+    Imports,
 }
 
 impl QueueName {
     /// Every queue.
-    pub const ALL: [Self; 5] = [Self::Triage, Self::Assignment, Self::Carnet, Self::Reminders, Self::Sweep];
+    pub const ALL: [Self; 6] =
+        [Self::Triage, Self::Assignment, Self::Carnet, Self::Reminders, Self::Sweep, Self::Imports];
 
     /// The queue's name, without the stack's prefix.
     pub const fn name(self) -> &'static str {
@@ -287,6 +317,7 @@ impl QueueName {
             Self::Carnet => "carnet",
             Self::Reminders => "reminders",
             Self::Sweep => "sweep",
+            Self::Imports => "imports",
         }
     }
 }

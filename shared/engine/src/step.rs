@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use contracts::Body;
 use contracts::messages::Received;
 use contracts::rows::{DossierRow, OutboxRow, UsedKeyRow, file_sk};
-use domain::{Decision, Dossier, Message, ReferentId, Refusal, clock};
+use domain::{Decision, Dossier, Message, ReferentId, Refusal, Stream, clock};
 
 use crate::causes;
 use crate::outbox::{Parcel, is_receipted};
@@ -237,6 +237,10 @@ fn next_row<W: World>(
         }
         Cause::Circumstance(name) => format!("horaire:{name}"),
     };
+    if decision.dossier.reopened > before.reopened {
+        let reminders = ledger.emis.get(Stream::Reminders.code());
+        ledger.rappels_clos = reminders.copied().unwrap_or(ledger.rappels_clos);
+    }
     let emitted = emit(&mut ledger, &decision.messages, &by, now);
     let etag = if decision.dossier.shows_like(before) { row.etag } else { row.etag + 1 };
     let due = clock::next_due(&decision.dossier, world.reference().frame_of(&decision.dossier));

@@ -125,7 +125,8 @@ async fn dispatch<W: World>(
             | QueueName::Assignment
             | QueueName::Carnet
             | QueueName::Reminders
-            | QueueName::Sweep,
+            | QueueName::Sweep
+            | QueueName::Imports,
             _,
         ) => return Err(Unreadable::Misrouted(received.stream.code().to_owned()).into()),
     };

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use aws_sdk_dynamodb::types::AttributeValue;
 use contracts::rows::{DossierRow, ReferentRow, instant};
 use domain::{ReferentId, Territory};
-use engine::ports::{Clear, Commit, CommitError, DossierKey, Dossiers, FilePage, Page, PageAsk, PortError};
+use engine::ports::{
+    Clear, Commit, CommitError, DossierKey, Dossiers, FilePage, Opening, Page, PageAsk, PortError,
+};
 use serde_dynamo::to_attribute_value;
 
 use super::listing::{FILE, REFERENT};
@@ -34,6 +36,10 @@ impl Dossiers for DynamoStore {
 
     async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
         self.write(commit).await
+    }
+
+    async fn open(&self, openings: &[Opening]) -> Result<bool, PortError> {
+        self.open_together(openings).await
     }
 
     async fn clear(&self, clear: Clear) -> Result<bool, PortError> {

@@ -1,6 +1,6 @@
 //! The side tables: generic rows under a partition key and a sort key.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use contracts::rows::SideRow;
@@ -33,13 +33,9 @@ impl Rows for DynamoStore {
     }
 
     async fn put(&self, table: Table, row: SideRow, when: When) -> Result<bool, PortError> {
-        let mut put = self.client.put_item().table_name(self.side_table(table));
-        for (name, value) in row.attributes {
-            let value: AttributeValue = to_attribute_value(value).map_err(unreadable("write a row"))?;
-            put = put.item(name, value);
-        }
-        put = put.item("pk", text(row.pk)).item("sk", text(row.sk));
-        put = match when {
+        let put = self.client.put_item().table_name(self.side_table(table));
+        let put = put.set_item(Some(item("write a row", row)?));
+        let put = match when {
             When::Always => put,
             When::Absent => put.condition_expression("attribute_not_exists(pk)"),
             When::Is { attribute, value } => put
@@ -102,6 +98,18 @@ impl Rows for DynamoStore {
         let sent = delete.key("pk", text(pk)).key("sk", text(sk)).send().await;
         sent.map(drop).map_err(failed("delete a row"))
     }
+}
+
+/// Puts the keys among the attributes.
+pub(super) fn item(
+    operation: &'static str,
+    row: SideRow,
+) -> Result<HashMap<String, AttributeValue>, PortError> {
+    let mut item = HashMap::from([("pk".to_owned(), text(row.pk)), ("sk".to_owned(), text(row.sk))]);
+    for (name, value) in row.attributes {
+        item.insert(name, to_attribute_value(value).map_err(unreadable(operation))?);
+    }
+    Ok(item)
 }
 
 /// Takes the keys out of the attributes.

@@ -22,6 +22,10 @@ pub struct LedgerRow {
     /// The relay has sent what waits, and does not send it again before this; absent while it has sent none of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reprise: Option<DateTime<Utc>>,
+    /// The last number of the reminders that belongs to a journey that is over: what was asked for then is not told in
+    /// the journey that began since.
+    #[serde(default, skip_serializing_if = "super::is_default")]
+    pub rappels_clos: u32,
     /// The last idempotency key of each route.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub cles: BTreeMap<String, UsedKeyRow>,

@@ -234,6 +234,7 @@ fn ledger() -> LedgerRow {
         recus: BTreeMap::from([("triage".to_owned(), 1)]),
         sortie: BTreeMap::from([("reminders#2".to_owned(), waiting)]),
         reprise: None,
+        rappels_clos: 0,
         cles: BTreeMap::from([(
             "orientation".to_owned(),
             UsedKeyRow { cle: "ab".into(), corps: "cd".into() },

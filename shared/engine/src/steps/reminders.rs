@@ -22,6 +22,10 @@ use crate::world::World;
 pub(super) async fn send<W: World>(world: &W, key: DossierKey, received: &Received) -> Result<(), StepError> {
     let row = world.store().read(key).await?.ok_or(StepError::UnknownDossier)?;
     let dossier = row.dossier()?;
+    if received.number <= row.registre.rappels_clos {
+        tracing::info!("It was asked for in a journey that is over.");
+        return Ok(());
+    }
     let vault = Vault::of(world, key).await?.ok_or(StepError::Erased)?;
     let person = Person::read(world, key, &vault).await?;
     let reachable = person.contacts.as_ref().map(reachable).unwrap_or_default();

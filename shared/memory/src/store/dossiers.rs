@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use contracts::rows::{DossierRow, ReferentRow, instant};
+use contracts::rows::{DossierRow, ReferentRow, SideRow, instant};
 use domain::decision::Taken;
 use domain::{PlaceMove, ReferentId, Territory};
-use engine::ports::{Clear, Commit, CommitError, DossierKey, Dossiers, FilePage, Page, PageAsk, PortError};
+use engine::ports::{
+    Clear, Commit, CommitError, DossierKey, Dossiers, FilePage, Opening, Page, PageAsk, PortError, Table,
+};
 
 use super::{Content, MemoryStore};
 
@@ -38,6 +40,25 @@ impl Dossiers for MemoryStore {
         }
         content.write(commit.row);
         Ok(())
+    }
+
+    async fn open(&self, openings: &[Opening]) -> Result<bool, PortError> {
+        let mut content = self.content();
+        let key = |(table, row): &(Table, SideRow)| (*table, row.pk.clone(), row.sk.clone());
+        let taken = openings.iter().any(|it| {
+            content.dossiers.contains_key(&it.row.pk)
+                || it.sides.iter().any(|side| content.sides.contains_key(&key(side)))
+        });
+        if taken {
+            return Ok(false);
+        }
+        for opening in openings {
+            for side in &opening.sides {
+                content.sides.insert(key(side), side.1.attributes.clone());
+            }
+            content.write(opening.row.clone());
+        }
+        Ok(true)
     }
 
     async fn clear(&self, clear: Clear) -> Result<bool, PortError> {

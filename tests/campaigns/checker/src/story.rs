@@ -245,7 +245,8 @@ impl<'a> Life<'a> {
     /// How many journeys the person had: one, and one more each time that the right came back. Counted over every
     /// version, for a tombstone no longer says it.
     pub(crate) fn journeys(&self) -> usize {
-        let journeys = self.versions.iter().filter(|it| !it.row.erased()).map(|it| it.row.number("reouvertures"));
+        let journeys =
+            self.versions.iter().filter(|it| !it.row.erased()).map(|it| it.row.number("reouvertures"));
         journeys.collect::<BTreeSet<_>>().len()
     }
 

@@ -28,7 +28,7 @@ pub(crate) fn inject(state: &mut State, cast: &Cast) {
                     let to = cast.territories[state.rng.usize(..cast.territories.len())];
                     // The carnet may write and not read: only who may send to its queue keeps it clean.
                     if body["territoire"] == to.as_str()
-                        || matches!(from, QueueName::Carnet | QueueName::Sweep)
+                        || matches!(from, QueueName::Carnet | QueueName::Sweep | QueueName::Imports)
                     {
                         return;
                     }

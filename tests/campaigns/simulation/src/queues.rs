@@ -19,7 +19,7 @@ fn visibility(queue: QueueName) -> TimeDelta {
         QueueName::Triage | QueueName::Assignment | QueueName::Carnet | QueueName::Reminders => {
             TimeDelta::seconds(200)
         }
-        QueueName::Sweep => TimeDelta::seconds(1_800),
+        QueueName::Sweep | QueueName::Imports => TimeDelta::seconds(1_800),
     }
 }
 

@@ -10,8 +10,8 @@ use domain::decision::Taken;
 use domain::{PlaceMove, ReferentId, Territory};
 use engine::DossierKey;
 use engine::ports::{
-    Clear, Commit, CommitError, Documents, Dossiers, FilePage, KeyWrapper, Page, PageAsk, PortError, Rows,
-    Table, When,
+    Clear, Commit, CommitError, Documents, Dossiers, FilePage, KeyWrapper, Opening, Page, PageAsk, PortError,
+    Rows, Table, When,
 };
 use memory::MemoryWrapper;
 use serde_json::Value;
@@ -65,6 +65,26 @@ impl Dossiers for Ports {
             state.follow(row);
         }
         Ok(self.leave("commit").await?)
+    }
+
+    async fn open(&self, openings: &[Opening]) -> Result<bool, PortError> {
+        self.enter(Port::Dossiers, "open").await?;
+        let opened = self.sim.store.open(openings).await?;
+        if opened {
+            let mut state = self.sim.state();
+            for Opening { row, sides } in openings {
+                state.tally.commits += 1;
+                state.record(What::Commit { row: json(row), referents: Vec::new() });
+                state.follow(row.clone());
+                for (table, side) in sides {
+                    let attributes = Some(Value::Object(side.attributes.clone().into_iter().collect()));
+                    let (pk, sk) = (side.pk.clone(), side.sk.clone());
+                    state.record(What::Side { table: table.name(), pk, sk, attributes });
+                }
+            }
+        }
+        self.leave("open").await?;
+        Ok(opened)
     }
 
     async fn clear(&self, clear: Clear) -> Result<bool, PortError> {
