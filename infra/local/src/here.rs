@@ -57,7 +57,14 @@ pub struct Steps<W>(pub Arc<W>);
 
 impl<W: World> Handler for Steps<W> {
     async fn handle(&self, queue: QueueName, bodies: &[&str]) -> Vec<Result<(), Failure>> {
-        let results = steps::handle_batch(&*self.0, queue, bodies).await;
+        let results = match queue {
+            QueueName::Imports => imports::handle_batch(&*self.0, bodies).await,
+            QueueName::Triage
+            | QueueName::Assignment
+            | QueueName::Carnet
+            | QueueName::Reminders
+            | QueueName::Sweep => steps::handle_batch(&*self.0, queue, bodies).await,
+        };
         results.into_iter().map(|it| it.map_err(|error| failure(queue, &error))).collect()
     }
 }

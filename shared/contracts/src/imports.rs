@@ -11,6 +11,18 @@ use domain::{Organisme, Parcours};
 
 use crate::api::{Email, HouseholdRole, Phone, redacted};
 
+mod parts;
+pub use parts::{DroitDitV1, EnCoursV1, LigneV1, NumerosDitsV1, QuelquunV1, RemarqueV1, TrancheV1};
+
+/// Of whom a line of a file tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// Somebody, by name and birth date.
+    Adult(Box<Adult>),
+    /// Somebody who is known already, by one of their numbers: the file has no birth dates.
+    Contact(Box<Contact>),
+}
+
 /// One adult, as one household of a flow or one row of a list tells of them.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Adult {

@@ -14,6 +14,7 @@ pub mod messages;
 pub mod rows;
 pub mod sealed;
 mod telephone;
+pub mod told;
 
 pub use border::{FieldError, Rejected};
 pub use messages::{Body, Envelope, Unreadable};

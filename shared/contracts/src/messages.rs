@@ -91,6 +91,20 @@ pub enum Body {
         /// Whether it writes nothing.
         simulation: bool,
     },
+    /// A file that was received is to be read.
+    #[serde(rename = "fr.spie.import.a_lire.v1")]
+    ImportALireV1 {
+        /// The import.
+        import: Uuid,
+    },
+    /// A part of a file that was read is to be applied, and those that come after it in its lane.
+    #[serde(rename = "fr.spie.import.tranche.v1")]
+    ImportTrancheV1 {
+        /// The import.
+        import: Uuid,
+        /// Which part, from 1.
+        tranche: u32,
+    },
 }
 
 code_enum! {
@@ -175,6 +189,37 @@ impl Envelope {
         triggered_by: &str,
     ) -> Self {
         let name = format!("balayage/{}/{month}/{simulation}", territory.as_str());
+        let body = Body::BalayageAFaireV1 { mois: month.to_owned(), simulation };
+        Self::of_territory(territory, &name, ("sweep", 1), (time, triggered_by), body)
+    }
+
+    /// The envelope that asks for a file to be read.
+    pub fn import(territory: Territory, import: Uuid, time: DateTime<Utc>, triggered_by: &str) -> Self {
+        let name = format!("import/{}/{import}", territory.as_str());
+        let body = Body::ImportALireV1 { import };
+        Self::of_territory(territory, &name, ("imports", 1), (time, triggered_by), body)
+    }
+
+    /// The envelope that asks for a part of a file to be applied.
+    pub fn import_part(
+        territory: Territory,
+        (import, part): (Uuid, u32),
+        time: DateTime<Utc>,
+        triggered_by: &str,
+    ) -> Self {
+        let name = format!("import/{}/{import}/{part}", territory.as_str());
+        let body = Body::ImportTrancheV1 { import, tranche: part };
+        Self::of_territory(territory, &name, ("imports", part), (time, triggered_by), body)
+    }
+
+    /// A message that is about a territory and no dossier.
+    fn of_territory(
+        territory: Territory,
+        name: &str,
+        (stream, number): (&str, u32),
+        (time, triggered_by): (DateTime<Utc>, &str),
+        body: Body,
+    ) -> Self {
         Self {
             specversion: "1.0".into(),
             id: Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes()),
@@ -183,10 +228,10 @@ impl Envelope {
             time,
             territoire: territory.as_str().to_owned(),
             triggeredby: triggered_by.to_owned(),
-            flux: "sweep".into(),
-            numero: 1,
+            flux: stream.to_owned(),
+            numero: number,
             datacontenttype: "application/json".into(),
-            body: Body::BalayageAFaireV1 { mois: month.to_owned(), simulation },
+            body,
         }
     }
 
@@ -262,7 +307,9 @@ impl Body {
             Self::RelanceDueV1 { horloge, echelon } => {
                 Message::Reminder(Rung { clock: (*horloge).into(), index: *echelon })
             }
-            Self::BalayageAFaireV1 { .. } => return Err(Unreadable::Misrouted(stream.code().to_owned())),
+            Self::BalayageAFaireV1 { .. } | Self::ImportALireV1 { .. } | Self::ImportTrancheV1 { .. } => {
+                return Err(Unreadable::Misrouted(stream.code().to_owned()));
+            }
         })
     }
 }

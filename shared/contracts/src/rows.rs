@@ -11,6 +11,8 @@ use crate::codes::{BesoinCode, CanalCode, MotifEcartCode, OrganismeCode, Parcour
 
 mod convert;
 pub use convert::{Corrupt, NoDossier, file_sk, instant};
+mod imports;
+pub use imports::{ImportRow, PriveV1, TrancheRow};
 mod ledger;
 pub use ledger::{LedgerRow, OutboxRow, UsedKeyRow};
 mod right;

@@ -20,8 +20,11 @@ pub use crate::api::{SourceCode, TraceV1};
 pub struct IdentiteV1 {
     /// First name.
     pub prenom: String,
-    /// Last name.
+    /// Last name in use.
     pub nom: String,
+    /// Last name at birth, when it is told apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nom_naissance: Option<String>,
     /// Birth date.
     pub date_naissance: NaiveDate,
 }
@@ -53,6 +56,15 @@ pub struct NumerosV1 {
     /// Number at the CAF or the MSA.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub numero_allocataire: Option<String>,
+    /// Number of the application for the RSA.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub demande_rsa: Option<String>,
+    /// Their name in the département's own software.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identifiant: Option<String>,
+    /// Their number at France Travail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub france_travail: Option<String>,
 }
 
 /// With whom they live.
@@ -94,6 +106,7 @@ impl IdentiteV1 {
         Self {
             prenom: person.first_name.clone(),
             nom: person.last_name.clone(),
+            nom_naissance: None,
             date_naissance: person.birth_date,
         }
     }
@@ -118,12 +131,13 @@ impl NumerosV1 {
         Self {
             nir: person.nir.as_ref().map(|it| it.as_str().to_owned()),
             numero_allocataire: person.caf_number.clone(),
+            ..Self::default()
         }
     }
 
     /// Whether there is nothing to seal.
     pub fn is_empty(&self) -> bool {
-        self.nir.is_none() && self.numero_allocataire.is_none()
+        *self == Self::default()
     }
 }
 

@@ -132,6 +132,14 @@ pub fn confirm(
     }
 }
 
+/// New answers have come to a dossier: while nobody has decided, the rules are asked again.
+pub fn answered(mut decision: Decision) -> Decision {
+    if let State::ToOrient { .. } = decision.dossier.state {
+        decision.messages.push(Message::Submitted);
+    }
+    decision
+}
+
 /// People have dealt with the immediate need: the triage goes on.
 pub fn close_emergency(dossier: &Dossier) -> Result<Decision, Refusal> {
     match dossier.state {

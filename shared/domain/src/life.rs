@@ -82,6 +82,12 @@ pub fn hear(dossier: &Dossier, told: &Told, frame: &Frame, now: DateTime<Utc>) -
     Ok(decided)
 }
 
+/// Applies a move within the département that comes without news of the right. The référent stays: whether somebody
+/// nearer is better is for people to say.
+pub fn moved(dossier: &Dossier, commune: CodeInsee) -> Decision {
+    Decision::of(Dossier { commune, ..dossier.clone() })
+}
+
 /// What an agent says of a right that was confirmed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Said {

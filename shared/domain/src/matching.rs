@@ -77,6 +77,13 @@ pub struct Candidate {
     pub who: Sought,
 }
 
+impl Sought {
+    /// The last names, in use and at birth.
+    fn last_names(&self) -> BTreeSet<FoldedName> {
+        [Some(self.last_name.clone()), self.birth_name.clone()].into_iter().flatten().collect()
+    }
+}
+
 impl std::fmt::Debug for Sought {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Sought(…)")
@@ -145,6 +152,31 @@ pub fn decide(sought: &Sought, candidates: &[Candidate]) -> Match {
     }
 }
 
+/// Looks for somebody of whom only numbers are told, and perhaps a name: of those whom the numbers have found, the one of
+/// that name.
+pub fn decide_by_numbers(
+    nir: Option<&Nir>,
+    (last_name, first_name): (Option<&FoldedName>, Option<&FoldedName>),
+    candidates: &[Candidate],
+) -> Match {
+    let other = |it: &Candidate| matches!((nir, &it.who.nir), (Some(one), Some(other)) if one != other);
+    let numbers: Vec<&Candidate> = candidates
+        .iter()
+        .filter(|it| it.found_by.iter().any(|key| *key != Key::NameAndBirth) && !other(it))
+        .collect();
+    let Some(by) = numbers.iter().filter_map(|it| it.found_by.first()).min().copied() else {
+        return Match::Nobody;
+    };
+    let [one] = numbers.as_slice() else { return doubt(by, &numbers) };
+    let same_last = last_name.is_none_or(|it| one.who.last_names().contains(it));
+    let same_first = first_name.is_none_or(|it| one.who.first_name.is_same_first_name(it));
+    if same_last && same_first {
+        Match::Known { dossier: one.dossier, by, confirmed: false }
+    } else {
+        Match::Doubtful(Doubt::OtherPerson { by, dossier: one.dossier })
+    }
+}
+
 /// Whether one of their own numbers found them. The CAF's is the household's: in the same role, somebody of another NIR is
 /// another person, who came after or before.
 fn found_by_a_number(sought: &Sought, candidate: &Candidate) -> bool {
@@ -191,10 +223,7 @@ pub fn same_person(one: &Sought, other: &Sought) -> bool {
 
 /// The same name: one of the last names, in use or at birth, and the first name.
 fn same_name(one: &Sought, other: &Sought) -> bool {
-    let last = |it: &Sought| -> BTreeSet<FoldedName> {
-        [Some(it.last_name.clone()), it.birth_name.clone()].into_iter().flatten().collect()
-    };
-    !last(one).is_disjoint(&last(other)) && one.first_name.is_same_first_name(&other.first_name)
+    !one.last_names().is_disjoint(&other.last_names()) && one.first_name.is_same_first_name(&other.first_name)
 }
 
 #[cfg(test)]

@@ -31,7 +31,8 @@ pub fn explain(set: &RuleSet, answers: &Answers, age: Option<u8>) -> Explained {
 }
 
 /// Writes the proposition into the dossier, and tells the person that their application was received. `trace` is where
-/// the explanation was sealed.
+/// the explanation was sealed. Answers that came while nobody had decided make another proposition: what was done so that
+/// the person does not wait alone is kept, and nothing is told twice.
 pub fn propose(
     dossier: &Dossier,
     explained: &Explained,
@@ -39,7 +40,17 @@ pub fn propose(
     trace: Uuid,
     now: DateTime<Utc>,
 ) -> Result<Decision, Refusal> {
-    let State::Submitted = dossier.state else { return Err(Refusal::AlreadyDone) };
+    let waiting = match &dossier.state {
+        State::Submitted => None,
+        State::ToOrient { proposal, waiting } if proposal.trace != trace => Some(waiting.clone()),
+        State::ToOrient { .. }
+        | State::Urgent { .. }
+        | State::Oriented { .. }
+        | State::AwaitingPlace { .. }
+        | State::Assigned { .. }
+        | State::AwaitingFranceTravail { .. }
+        | State::Closed { .. } => return Err(Refusal::AlreadyDone),
+    };
     let proposal = Proposal {
         target: explained.target,
         rules: set.name(),
@@ -47,9 +58,11 @@ pub fn propose(
         at: now,
         incomplete: explained.target.is_none() && !explained.evaluation.missing().is_empty(),
     };
-    let state = State::ToOrient { proposal, waiting: Waiting::default() };
+    let again = waiting.is_some();
+    let state = State::ToOrient { proposal, waiting: waiting.unwrap_or_default() };
+    let proposed = Decision::of(Dossier { state, ..dossier.clone() });
     // After an emergency the receipt has left already: the same fact is told once.
-    Ok(Decision::of(Dossier { state, ..dossier.clone() }).and(Message::Notify(Notice::Received)))
+    Ok(if again { proposed } else { proposed.and(Message::Notify(Notice::Received)) })
 }
 
 /// What is known of how the person was asked for what is missing.
@@ -144,6 +157,17 @@ mod tests {
         assert!(matches!(&once.state, State::ToOrient { proposal, .. } if proposal.incomplete));
         let twice = propose(&once, &explained, &set(), Uuid::nil(), at(0));
         assert_eq!(twice, Err(Refusal::AlreadyDone));
+    }
+
+    #[test]
+    fn other_answers_make_another_proposition_and_keep_who_is_there_to_be_called() {
+        let waiting = crate::testing::dossier(to_orient(None));
+        let explained = explain(&set(), &answers(&[("cessderact", "2701")]), Some(40));
+        let again = propose(&waiting, &explained, &set(), Uuid::from_u128(9), at(3)).unwrap();
+        let State::ToOrient { proposal, .. } = &again.dossier.state else { panic!("the state changed") };
+        assert_eq!((proposal.target, again.messages.len()), (Some(EMPLOI), 0), "nothing is told twice");
+        let same = propose(&again.dossier, &explained, &set(), Uuid::from_u128(9), at(4));
+        assert_eq!(same, Err(Refusal::AlreadyDone));
     }
 
     #[test]

@@ -1,16 +1,19 @@
-//! The doors to a dossier: keyed digests of what people hold, each leading to one dossier and to nothing else.
+//! The doors to a dossier: keyed digests of what people hold, each leading to dossiers and to nothing else.
 //!
 //! A digest is not undone, and a door does not say whose it is without the territory's key: the person's row lists the
 //! doors, for the day when they are to be closed by whoever cannot open anything.
+//!
+//! The first dossier behind a door lies in the row `-`, so that many doors are looked behind in one request. Those that
+//! come after have a row each, under their own name, and the first row says that there are others.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::rows::SideRow;
 use domain::{DossierId, Territory};
 use serde_json::Value;
 
 use crate::keys;
-use crate::ports::{DossierKey, PortError, Rows, Table, When};
+use crate::ports::{DossierKey, PageAsk, PortError, Rows, Table, When};
 use crate::seal::digest_hex;
 use crate::world::World;
 
@@ -19,45 +22,41 @@ use crate::world::World;
 pub(crate) enum Held {
     /// The code of the person's space.
     FollowUp,
-    /// The number of the social security. One person may have two dossiers: each has a door of its own.
+    /// The number of the social security.
     Nir,
+    /// The identifier in the département's own software.
+    InternalId,
+    /// The number at the CAF or the MSA, with the role in the household.
+    CafNumberAndRole,
+    /// A last name, the first name and the birth date. Whoever has two last names has two of these.
+    NameAndBirth,
 }
 
-/// The doors of one dossier, by what opens them.
-pub(crate) struct Doors(BTreeMap<Held, String>);
+/// The doors of one dossier, or of somebody who is looked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Doors(BTreeSet<(Held, String)>);
 
 const LIST: &str = "portes";
 const DOSSIER: &str = "dossier";
+const OTHERS: &str = "autres";
+const FIRST: &str = "-";
 
 impl Held {
-    const ALL: [Self; 2] = [Self::FollowUp, Self::Nir];
+    const ALL: [Self; 5] =
+        [Self::FollowUp, Self::Nir, Self::InternalId, Self::CafNumberAndRole, Self::NameAndBirth];
 
     const fn code(self) -> &'static str {
         match self {
             Self::FollowUp => "suivi",
             Self::Nir => "nir",
+            Self::InternalId => "identifiant",
+            Self::CafNumberAndRole => "allocataire",
+            Self::NameAndBirth => "nom",
         }
     }
 
     fn pk(self, territory: Territory, digest: &str) -> String {
         format!("{territory}#{}#{digest}", self.code())
-    }
-
-    fn sk(self, dossier: DossierId) -> String {
-        match self {
-            Self::FollowUp => "-".to_owned(),
-            Self::Nir => dossier.to_string(),
-        }
-    }
-
-    async fn digest<W: World>(
-        self,
-        world: &W,
-        territory: Territory,
-        value: &str,
-    ) -> Result<String, PortError> {
-        let secret = keys::of_territory(world, territory).await?.derive("acces");
-        Ok(digest_hex(&secret, &[self.code().as_bytes(), value.as_bytes()]))
     }
 }
 
@@ -66,49 +65,104 @@ impl Doors {
     pub(crate) async fn of<W: World>(
         world: &W,
         territory: Territory,
-        values: &[(Held, &str)],
+        values: &[(Held, String)],
     ) -> Result<Self, PortError> {
-        let mut doors = BTreeMap::new();
-        for (held, value) in values {
-            doors.insert(*held, held.digest(world, territory, value).await?);
-        }
-        Ok(Self(doors))
+        let secret = keys::of_territory(world, territory).await?.derive("acces");
+        let digest =
+            |held: Held, value: &str| digest_hex(&secret, &[held.code().as_bytes(), value.as_bytes()]);
+        Ok(Self(values.iter().map(|(held, value)| (*held, digest(*held, value))).collect()))
     }
 
     /// The list, as the person's row keeps it: name and value of an attribute.
     pub(crate) fn list(&self) -> (String, Value) {
-        let digests = self.0.iter().map(|(held, digest)| (held.code().to_owned(), digest.clone().into()));
-        (LIST.to_owned(), Value::Object(digests.collect()))
+        let mut list = serde_json::Map::new();
+        for (held, digest) in &self.0 {
+            match list.entry(held.code()).or_insert_with(|| Value::Array(Vec::new())) {
+                Value::Array(digests) => digests.push(digest.clone().into()),
+                other => *other = digest.clone().into(),
+            }
+        }
+        (LIST.to_owned(), Value::Object(list))
     }
 
     /// The doors that a person's row lists.
     pub(crate) fn listed(row: &SideRow) -> Self {
-        let digest = |held: Held| row.attributes.get(LIST)?.get(held.code())?.as_str();
-        let listed = Held::ALL.into_iter().filter_map(|held| Some((held, digest(held)?.to_owned())));
-        Self(listed.collect())
+        let mut listed = BTreeSet::new();
+        for held in Held::ALL {
+            let digests = row.attributes.get(LIST).and_then(|it| it.get(held.code()));
+            for digest in digests.and_then(Value::as_array).into_iter().flatten() {
+                listed.extend(digest.as_str().map(|it| (held, it.to_owned())));
+            }
+        }
+        Self(listed)
+    }
+
+    /// These and those.
+    #[must_use]
+    pub(crate) fn and(&self, others: &Self) -> Self {
+        Self(self.0.union(&others.0).cloned().collect())
+    }
+
+    /// These without those.
+    #[must_use]
+    pub(crate) fn without(&self, others: &Self) -> Self {
+        Self(self.0.difference(&others.0).cloned().collect())
     }
 
     /// Opens every door on the dossier.
     pub(crate) async fn open<W: World>(&self, world: &W, key: DossierKey) -> Result<(), PortError> {
         for (held, digest) in &self.0 {
-            let attributes = BTreeMap::from([
-                ("v".to_owned(), 1.into()),
-                (DOSSIER.to_owned(), key.dossier.to_string().into()),
-            ]);
-            let row = SideRow { pk: held.pk(key.territory, digest), sk: held.sk(key.dossier), attributes };
-            world.store().put(Table::Acces, row, When::Absent).await?;
+            open(world, held.pk(key.territory, digest), key.dossier).await?;
         }
         Ok(())
+    }
+
+    /// The rows of doors behind which nobody is known to be yet.
+    pub(crate) fn rows(&self, key: DossierKey) -> Vec<(Table, SideRow)> {
+        let first =
+            |(held, digest): &(Held, String)| row(held.pk(key.territory, digest), FIRST, Some(key.dossier));
+        self.0.iter().map(|door| (Table::Acces, first(door))).collect()
     }
 
     /// Removes every door to the dossier.
     pub(crate) async fn remove<W: World>(&self, world: &W, key: DossierKey) -> Result<(), PortError> {
         for (held, digest) in &self.0 {
-            let (pk, sk) = (held.pk(key.territory, digest), held.sk(key.dossier));
-            world.store().delete(Table::Acces, &pk, &sk).await?;
+            remove(world, held.pk(key.territory, digest), key.dossier).await?;
         }
         Ok(())
     }
+
+    /// The dossiers behind each door, by what opens it.
+    pub(crate) fn found(
+        &self,
+        territory: Territory,
+        behind: &BTreeMap<String, BTreeSet<DossierId>>,
+    ) -> BTreeMap<Held, BTreeSet<DossierId>> {
+        let mut found: BTreeMap<Held, BTreeSet<DossierId>> = BTreeMap::new();
+        for (held, digest) in &self.0 {
+            let ids = behind.get(&held.pk(territory, digest)).into_iter().flatten();
+            found.entry(*held).or_default().extend(ids);
+        }
+        found
+    }
+}
+
+/// What is behind the doors of many people, looked at in as few requests as there can be. A door behind which nobody is
+/// has no entry; a dossier may be one that was never opened in the end.
+pub(crate) async fn behind_all<W: World>(
+    world: &W,
+    territory: Territory,
+    doors: impl Iterator<Item = &Doors>,
+) -> Result<BTreeMap<String, BTreeSet<DossierId>>, PortError> {
+    let all: BTreeSet<String> =
+        doors.flat_map(|it| &it.0).map(|(held, digest)| held.pk(territory, digest)).collect();
+    let keys: Vec<(String, String)> = all.into_iter().map(|pk| (pk, FIRST.to_owned())).collect();
+    let mut behind: BTreeMap<String, BTreeSet<DossierId>> = BTreeMap::new();
+    for first in world.store().get_many(Table::Acces, &keys).await? {
+        let rows = if has_others(&first) { every(world, &first.pk).await? } else { vec![first.clone()] };
+        behind.entry(first.pk).or_default().extend(rows.iter().filter_map(dossier_of));
+    }
+    Ok(behind)
 }
 
 /// A person's row of which nothing is left but what finds the rest: whose request wrote it, and the doors.
@@ -125,8 +179,79 @@ pub(crate) async fn behind<W: World>(
     territory: Territory,
     code: &str,
 ) -> Result<Option<DossierId>, PortError> {
-    let held = Held::FollowUp;
-    let pk = held.pk(territory, &held.digest(world, territory, code).await?);
-    let row = world.store().get(Table::Acces, &pk, "-").await?;
-    Ok(row.and_then(|row| row.attributes.get(DOSSIER)?.as_str()?.parse().ok()))
+    let door = Doors::of(world, territory, &[(Held::FollowUp, code.to_owned())]).await?;
+    let behind = behind_all(world, territory, std::iter::once(&door)).await?;
+    Ok(behind.into_values().flatten().next())
+}
+
+/// Opens one door on a dossier: the first row is its own, or it stands among the others.
+async fn open<W: World>(world: &W, pk: String, dossier: DossierId) -> Result<(), PortError> {
+    loop {
+        if world.store().put(Table::Acces, row(pk.clone(), FIRST, Some(dossier)), When::Absent).await? {
+            return Ok(());
+        }
+        let Some(first) = world.store().get(Table::Acces, &pk, FIRST).await? else { continue };
+        let theirs = dossier_of(&first);
+        if theirs == Some(dossier) {
+            return Ok(());
+        }
+        world
+            .store()
+            .put(Table::Acces, row(pk.clone(), &dossier.to_string(), Some(dossier)), When::Absent)
+            .await?;
+        let Some(theirs) = theirs.filter(|_| !has_others(&first)) else { return Ok(()) };
+        let mut shared = first;
+        shared.attributes.insert(OTHERS.to_owned(), true.into());
+        if world.store().put(Table::Acces, shared, is(theirs)).await? {
+            return Ok(());
+        }
+    }
+}
+
+/// Closes one door to a dossier. Where there are others, the first row stays, and names nobody.
+async fn remove<W: World>(world: &W, pk: String, dossier: DossierId) -> Result<(), PortError> {
+    world.store().delete(Table::Acces, &pk, &dossier.to_string()).await?;
+    let Some(first) = world.store().get(Table::Acces, &pk, FIRST).await? else { return Ok(()) };
+    if dossier_of(&first) != Some(dossier) {
+        return Ok(());
+    }
+    if has_others(&first) {
+        world.store().put(Table::Acces, row(pk, FIRST, None), is(dossier)).await?;
+        return Ok(());
+    }
+    world.store().delete(Table::Acces, &pk, FIRST).await
+}
+
+async fn every<W: World>(world: &W, pk: &str) -> Result<Vec<SideRow>, PortError> {
+    let (mut rows, mut ask) = (Vec::new(), PageAsk::default());
+    loop {
+        let page = world.store().query(Table::Acces, pk, "", ask).await?;
+        rows.extend(page.items);
+        match page.next {
+            Some(cursor) => ask = PageAsk { after: Some(cursor), limit: 0 },
+            None => return Ok(rows),
+        }
+    }
+}
+
+/// The row of a door; without a dossier, it only says that there are others.
+fn row(pk: String, sk: &str, dossier: Option<DossierId>) -> SideRow {
+    let mut attributes = BTreeMap::from([("v".to_owned(), 1.into())]);
+    match dossier {
+        Some(dossier) => attributes.insert(DOSSIER.to_owned(), dossier.to_string().into()),
+        None => attributes.insert(OTHERS.to_owned(), true.into()),
+    };
+    SideRow { pk, sk: sk.to_owned(), attributes }
+}
+
+fn is(dossier: DossierId) -> When {
+    When::Is { attribute: DOSSIER, value: dossier.to_string() }
+}
+
+fn dossier_of(row: &SideRow) -> Option<DossierId> {
+    row.attributes.get(DOSSIER)?.as_str()?.parse().ok()
+}
+
+fn has_others(row: &SideRow) -> bool {
+    row.attributes.contains_key(OTHERS)
 }

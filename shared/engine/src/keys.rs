@@ -77,18 +77,40 @@ pub async fn of_dossier<W: World>(world: &W, key: DossierKey) -> Result<Option<S
     }
 }
 
-/// The dossier's key, made on first use; `None` when it was destroyed: it is never made again.
-///
-/// It is new nearly every time: written first, read only when it was there.
-pub async fn of_new_dossier<W: World>(world: &W, key: DossierKey) -> Result<Option<SecretKey>, PortError> {
+/// The keys of many dossiers, in as few requests as there can be; one that was destroyed is left out.
+pub async fn of_dossiers<W: World>(
+    world: &W,
+    territory: Territory,
+    keys: &[DossierKey],
+) -> Result<BTreeMap<DossierKey, SecretKey>, PortError> {
+    let wanted: Vec<(String, String)> = keys.iter().map(|it| (it.pk(), SK_DOSSIER.to_owned())).collect();
+    let wrapping = of_territory(world, territory).await?.derive("cles");
+    let mut secrets = BTreeMap::new();
+    for row in world.store().get_many(Table::Cles, &wanted).await? {
+        let Some(key) = DossierKey::parse(&row.pk) else { continue };
+        secrets.extend(unwrap_with(&wrapping, key, &row)?.map(|secret| (key, secret)));
+    }
+    Ok(secrets)
+}
+
+/// A key for a dossier that is being opened, and the row to write with it. Nothing is written here.
+pub async fn draw<W: World>(world: &W, key: DossierKey) -> Result<(SecretKey, SideRow), PortError> {
     let pk = key.pk();
     let fresh = SecretKey::draw(world.chance())?;
     let wrapping = of_territory(world, key.territory).await?.derive("cles");
     let sealed = seal::seal(&wrapping, &aad(&pk), fresh.bytes(), world.chance())?;
-    if world.store().put(Table::Cles, key_row(pk.clone(), SK_DOSSIER, &sealed), When::Absent).await? {
+    Ok((fresh, key_row(pk, SK_DOSSIER, &sealed)))
+}
+
+/// The dossier's key, made on first use; `None` when it was destroyed: it is never made again.
+///
+/// It is new nearly every time: written first, read only when it was there.
+pub async fn of_new_dossier<W: World>(world: &W, key: DossierKey) -> Result<Option<SecretKey>, PortError> {
+    let (fresh, row) = draw(world, key).await?;
+    if world.store().put(Table::Cles, row, When::Absent).await? {
         return Ok(Some(fresh));
     }
-    let row = reread(world, &pk, SK_DOSSIER).await?;
+    let row = reread(world, &key.pk(), SK_DOSSIER).await?;
     unwrap_dossier(world, key, &row).await
 }
 
@@ -114,12 +136,15 @@ async fn unwrap_dossier<W: World>(
     key: DossierKey,
     row: &SideRow,
 ) -> Result<Option<SecretKey>, PortError> {
+    unwrap_with(&of_territory(world, key.territory).await?.derive("cles"), key, row)
+}
+
+fn unwrap_with(wrapping: &SecretKey, key: DossierKey, row: &SideRow) -> Result<Option<SecretKey>, PortError> {
     if is_destroyed(row) {
         return Ok(None);
     }
-    let wrapping = of_territory(world, key.territory).await?.derive("cles");
     let bytes =
-        seal::open(&wrapping, &aad(&key.pk()), text(row)?).map_err(|it| PortError::new("unwrap key", it))?;
+        seal::open(wrapping, &aad(&key.pk()), text(row)?).map_err(|it| PortError::new("unwrap key", it))?;
     let bytes: [u8; 32] = bytes.try_into().map_err(|_| PortError::new("unwrap key", "wrong length"))?;
     Ok(Some(SecretKey::new(bytes)))
 }

@@ -3,14 +3,16 @@
 //! **Invariant:** there is one shell for all steps, and it has no opinion about the journey.
 //!
 //! [`step::run`] is its heart. [`steps`] plugs each step's facts and rule into it; [`requests`] does the same for
-//! what people ask over HTTP, and [`schedules`] for what time brings about.
+//! what people ask over HTTP, [`schedules`] for what time brings about, and [`imports`] for the files of others.
 
 mod causes;
 mod doors;
+pub mod imports;
 pub mod keys;
 mod outbox;
 pub mod people;
 pub mod ports;
+mod recognition;
 pub mod requests;
 pub mod schedules;
 pub mod seal;

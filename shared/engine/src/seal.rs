@@ -94,8 +94,13 @@ pub fn digest(key: &SecretKey, parts: &[&[u8]]) -> [u8; 32] {
 
 /// [`digest`] as lower-case hexadecimal text.
 pub fn digest_hex(key: &SecretKey, parts: &[&[u8]]) -> String {
+    hexadecimal(&digest(key, parts))
+}
+
+/// Bytes as lower-case hexadecimal text.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     use fmt::Write;
-    digest(key, parts).iter().fold(String::with_capacity(64), |mut text, byte| {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
         // Writing to a string cannot fail.
         let _ = write!(text, "{byte:02x}");
         text

@@ -25,6 +25,11 @@ impl Vault {
         Ok(keys::of_dossier(world, key).await?.map(|secret| Self { key, secret }))
     }
 
+    /// The vault of a dossier whose key was read.
+    pub(crate) fn with(key: DossierKey, secret: SecretKey) -> Self {
+        Self { key, secret }
+    }
+
     /// Opens the vault of a dossier that is being made; `None` when it was made before, and erased.
     pub(crate) async fn make<W: World>(world: &W, key: DossierKey) -> Result<Option<Self>, PortError> {
         Ok(keys::of_new_dossier(world, key).await?.map(|secret| Self { key, secret }))

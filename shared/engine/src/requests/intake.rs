@@ -15,6 +15,7 @@ use super::{Asked, KEPT, RequestError, put_or_same};
 use crate::doors::{self, Doors, Held};
 use crate::keys;
 use crate::ports::{Clock, Commit, CommitError, DossierKey, Dossiers, PortError, Table};
+use crate::recognition::Bearings;
 use crate::seal::{digest_hex, spoken_code};
 use crate::step;
 use crate::vault::{self, Vault};
@@ -169,20 +170,31 @@ async fn doors<W: World>(
     demande: &Demande,
     recu: &DemandeRecue,
 ) -> Result<Doors, PortError> {
-    let mut held = vec![(Held::FollowUp, recu.suivi.as_str())];
-    held.extend(demande.person.nir.as_ref().map(|nir| (Held::Nir, nir.as_str())));
+    let mut held = vec![(Held::FollowUp, recu.suivi.clone())];
+    held.extend(bearings(demande).values());
     Doors::of(world, territory, &held).await
 }
 
+/// What the applicant is recognised by.
+fn bearings(demande: &Demande) -> Bearings {
+    let (person, foyer) = (&demande.person, FoyerV1::from(&demande.household));
+    let (identite, contacts) = (IdentiteV1::of(person), ContactsV1::of(person));
+    Bearings::of(&identite, &contacts, &NumerosV1::of(person), Some(&foyer))
+}
+
 async fn receipt<W: World>(world: &W, key: DossierKey) -> Result<DemandeRecue, PortError> {
-    let secret = keys::of_territory(world, key.territory).await?.derive("codes");
-    let id = key.dossier.to_string();
-    let follow_up = spoken_code(&secret, &[b"suivi", id.as_bytes()], 12);
     Ok(DemandeRecue {
         reference: reference(world, key).await?,
         dossier: key.dossier.0,
-        suivi: format!("{}-{}-{}", &follow_up[..4], &follow_up[4..8], &follow_up[8..]),
+        suivi: follow_up_code(world, key).await?,
     })
+}
+
+/// The code of the person's space, as in `4KZ8-Q2M1-7TRC`.
+pub(crate) async fn follow_up_code<W: World>(world: &W, key: DossierKey) -> Result<String, PortError> {
+    let secret = keys::of_territory(world, key.territory).await?.derive("codes");
+    let code = spoken_code(&secret, &[b"suivi", key.dossier.to_string().as_bytes()], 12);
+    Ok(format!("{}-{}-{}", &code[..4], &code[4..8], &code[8..]))
 }
 
 /// The number that the person was given, as in `77-4KZ8-Q2M1`.

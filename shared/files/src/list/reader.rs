@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono::NaiveDate;
 use contracts::border::Fault;
-use contracts::imports::{Adult, Contact};
+pub use contracts::imports::Told;
 use domain::Territory;
 
 use super::cell::{Cell, Row, letters};
@@ -34,15 +34,6 @@ pub struct RowRead {
     pub outcome: Result<Told, Vec<CellError>>,
     /// What was read all the same, and a person should look at.
     pub warnings: Vec<CellError>,
-}
-
-/// What a row tells.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Told {
-    /// Somebody.
-    Adult(Box<Adult>),
-    /// How to reach somebody who is known already: the list has no birth dates.
-    Contact(Box<Contact>),
 }
 
 /// What is wrong with a cell, or with a whole row. It repeats no value of the list.

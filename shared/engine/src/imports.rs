@@ -1,0 +1,23 @@
+//! Files of other administrations, from the moment they are received to what becomes of each line.
+//!
+//! A file is kept in sealed blocks ([`deposit`]); whoever can read it cuts it into sealed parts ([`cut`]); the parts are
+//! applied one by one, each as often as it takes ([`apply_part`]). Nothing is written of a file before all of it was read
+//! and checked. Applying a line again changes nothing: who is known is found again, and what was told is known.
+
+mod adult;
+mod apply;
+mod deposit;
+mod opening;
+mod reader;
+mod store;
+mod update;
+mod views;
+
+pub use apply::{Applied, apply_part};
+pub use deposit::{Deposit, MOST_BYTES, deposit};
+pub use reader::{
+    Cut, PartResult, file_block, read_results, refuse_whole, remember, remembered, return_file,
+    settle_columns,
+};
+pub use store::{Import, load, ready};
+pub use views::{apply_now, import, imports, returned, set_columns};
