@@ -12,6 +12,9 @@ pub const MAX_CELL: usize = 32 * 1024;
 /// Bytes of one row of a CSV.
 pub const MAX_ROW: usize = 256 * 1024;
 
+/// Bytes of a heading that is merged over several cells, or repeated where it is told of its column.
+pub(super) const MAX_HEADING: usize = 300;
+
 /// Rows among which the headings are looked for: people put titles above them.
 pub(super) const HEAD: usize = 20;
 
@@ -27,7 +30,11 @@ pub const MAX_PARTS: usize = 1_000;
 /// How many times heavier than its folded bytes a part may be, once it is heavy at all.
 pub const MAX_RATIO: u64 = 300;
 
-/// Cells of a workbook that hold something, and bytes of their texts: both are held while it is read.
+/// The last row of a sheet, wherever it is made.
+pub(super) const LAST_ROW: u32 = 1_048_576;
+
+/// Cells of a workbook, the empty ones before another of their row included, and bytes of their texts: both are held
+/// while it is read.
 pub(super) const MAX_CELLS: usize = 6_000_000;
 /// See [`MAX_CELLS`].
 pub(super) const MAX_HELD: usize = 256 * 1024 * 1024;
