@@ -188,8 +188,12 @@ fn fitting(text: &str) -> &str {
     too_long.and_then(|(at, _)| text.get(..at)).unwrap_or(text)
 }
 
-/// A text that no spreadsheet takes for a formula. A telephone number written from abroad is written as at home.
+/// A text that no spreadsheet takes for a formula, nor anything for a binary: a list in two bytes per letter may hold
+/// zeros. A telephone number written from abroad is written as at home.
 fn harmless(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') {
+        return Cow::Owned(harmless(&text.replace('\0', "")).into_owned());
+    }
     if !text.starts_with(FORMULA) {
         return Cow::Borrowed(text);
     }

@@ -168,7 +168,7 @@ fn with_part(name: &str, part: &str) -> Vec<u8> {
 
 #[test]
 fn a_table_of_more_texts_than_it_announces_is_refused_before_it_is_held() {
-    let texts = format!("<sst uniqueCount=\"1\">{}</sst>", "<si><t>a</t></si>".repeat(3_000_001));
+    let texts = format!("<sst uniqueCount=\"1\">{}</sst>", "<si/>".repeat(3_000_001));
     assert!(matches!(refusal(&with_part("xl/sharedStrings.xml", &texts)), Unreadable::TooHeavy));
 }
 
@@ -236,6 +236,17 @@ fn a_heading_without_end_is_not_repeated_whole_at_every_row() {
         "{}",
         read[0].remarks().len()
     );
+}
+
+#[test]
+fn a_list_in_two_bytes_per_letter_that_holds_zeros_is_given_back_as_one_that_opens() {
+    let text = "\u{feff}Nom;Prénom;Né le\nExemple;Zo\0é;25/05/1998\n\0\0=1;Zoé;25/05/1998\n";
+    let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for workbook in [false, true] {
+        let back = annotated(&bytes, workbook, "");
+        let rows: Vec<Row> = List::open(back.as_slice(), None).unwrap().map(Result::unwrap).collect();
+        assert_eq!((rows[0].cell(1).written(), rows[1].cell(0).written()), ("Zoé".into(), "'=1".into()));
+    }
 }
 
 /// Counts what is read of an endless file.
