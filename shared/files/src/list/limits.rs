@@ -9,6 +9,9 @@ pub const MAX_COLUMNS: usize = 200;
 /// Bytes of one cell: what a sheet holds at most.
 pub const MAX_CELL: usize = 32 * 1024;
 
+/// Ends of line of one cell of a CSV. A quote that is never closed is looked for so far, at each row.
+pub(super) const MAX_LINES: usize = 200;
+
 /// Bytes of one row of a CSV.
 pub const MAX_ROW: usize = 256 * 1024;
 
