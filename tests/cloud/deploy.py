@@ -23,8 +23,8 @@ from expand import expand, load
 
 STAGE = "dev"
 PREFIX = f"spie-{STAGE}-"
-FUNCTIONS = ("intake", "triage", "assignment", "carnet", "reminders", "sweep", "professionals")
-QUEUES = ("triage", "assignment", "carnet", "reminders", "sweep")
+FUNCTIONS = ("intake", "triage", "assignment", "carnet", "reminders", "sweep", "professionals", "imports")
+QUEUES = ("triage", "assignment", "carnet", "reminders", "sweep", "imports")
 PACKAGES = "deploiement"
 
 
@@ -51,6 +51,8 @@ def adapt(template):
         del template["Parameters"][name]["AllowedPattern"]
     for name in ("QueuesPolicy", "DocumentsBucketPolicy"):  # their only statement is "TLS only"
         del template["Resources"][name]
+    policy = template["Resources"]["ImportsQueuePolicy"]["Properties"]["PolicyDocument"]
+    policy["Statement"] = [s for s in policy["Statement"] if s["Sid"] != "TlsOnly"]
     # It asks for an action that IAM does not have: on AWS `SendMessage` is what batches need too.
     for resource in template["Resources"].values():
         for policy in resource["Properties"].get("Policies", []):
@@ -250,6 +252,10 @@ class Cloud(Emulator):
         """Every raw item of a table, as DynamoDB holds it."""
         pages = self.client("dynamodb").get_paginator("scan").paginate(TableName=PREFIX + table)
         return [item for page in pages for item in page["Items"]]
+
+    def put(self, key, body):
+        """Puts a raw file in the bucket, as the software of a département would."""
+        self.client("s3").put_object(Bucket=self.bucket, Key=key, Body=body)
 
     def documents(self):
         """Every document of the bucket, by key."""
