@@ -257,12 +257,15 @@ class Cloud(Emulator):
         """Puts a raw file in the bucket, as the software of a département would."""
         self.client("s3").put_object(Bucket=self.bucket, Key=key, Body=body)
 
+    def names(self):
+        """The name of every document of the bucket."""
+        pages = self.client("s3").get_paginator("list_objects_v2").paginate(Bucket=self.bucket)
+        return [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+
     def documents(self):
-        """Every document of the bucket, by key."""
+        """Every document of the bucket, by name."""
         s3 = self.client("s3")
-        pages = s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket)
-        keys = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
-        return {key: s3.get_object(Bucket=self.bucket, Key=key)["Body"].read() for key in keys}
+        return {name: s3.get_object(Bucket=self.bucket, Key=name)["Body"].read() for name in self.names()}
 
     def logs(self, function):
         """What a function logged."""
