@@ -32,7 +32,10 @@ pub use dossier::{
 pub use entries::{AuteurJson, AuteurNature, EntreeJson, EntreeNature, NewEntry, RubriqueCode};
 pub use erasure::{EffacementBody, EffacementJson};
 pub use form::{form_name, form_to_json};
-pub use imports::{AvancementJson, BilanJson, ColonneJson, ImportEtat, ImportJson, ImportNature};
+pub use imports::{
+    AvancementJson, BilanJson, CHAMPS, ColonneJson, ColonnesBody, DepotBody, ImportEtat, ImportJson,
+    ImportNature,
+};
 pub use journey::{ChangeReferent, DroitBody, MotifChangementCode, SignatureBody, UrgenceBody};
 pub use probleme::{ErreurJson, Probleme};
 pub use proposition::{

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use contracts::api::ColonneJson;
 use contracts::imports::{LigneV1, QuelquunV1, RemarqueV1};
 use domain::Territory;
-use files::list::{CellError, Field, List, Mapping, RowRead, RowReader};
+use files::list::{CellError, Field, List, Mapping, RowRead, RowReader, letters};
 
 use crate::line::{Facts, Read, Seen, twice};
 
@@ -71,12 +71,20 @@ pub(crate) fn mapping(headings: &[String], given: &Given) -> Mapping {
     mapping
 }
 
+/// The columns, each under a title of its own: a person says by title what each is read as.
 fn columns(headings: &[String], mapping: &Mapping) -> Vec<ColonneJson> {
-    let column = |(index, titre): (usize, &String)| ColonneJson {
-        titre: titre.split_whitespace().collect::<Vec<_>>().join(" "),
-        champ: mapping.field(index).map(|it| it.code().to_owned()),
-    };
-    headings.iter().enumerate().map(column).collect()
+    let mut columns: Vec<ColonneJson> = Vec::with_capacity(headings.len());
+    for (index, heading) in headings.iter().enumerate() {
+        let heading = heading.split_whitespace().collect::<Vec<_>>().join(" ");
+        let twice = columns.iter().any(|it| it.titre == heading);
+        let titre = if heading.is_empty() || twice {
+            format!("{heading} (colonne {})", letters(index)).trim_start().to_owned()
+        } else {
+            heading
+        };
+        columns.push(ColonneJson { titre, champ: mapping.field(index).map(|it| it.code().to_owned()) });
+    }
+    columns
 }
 
 fn line(row: RowRead, seen: &mut Seen) -> LigneV1 {
@@ -96,4 +104,28 @@ fn line(row: RowRead, seen: &mut Seen) -> LigneV1 {
 /// The sentence names the cell: it is all that is to be told.
 fn remark(error: &CellError) -> RemarqueV1 {
     RemarqueV1 { ou: String::new(), code: error.code.to_owned(), detail: error.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use contracts::api::CHAMPS;
+
+    use super::*;
+
+    #[test]
+    fn people_are_offered_the_fields_that_a_list_can_tell() {
+        let fields: Vec<_> = Field::ALL.iter().map(|it| (it.code(), it.label())).collect();
+        assert_eq!(CHAMPS, fields);
+    }
+
+    #[test]
+    fn every_column_has_a_title_of_its_own() {
+        let headings = ["Nom", "Date", "", "Date", " Date\n de  naissance ", ""].map(str::to_owned);
+        let columns = columns(&headings, &Mapping::guess(&headings));
+        let titles: Vec<&str> = columns.iter().map(|it| it.titre.as_str()).collect();
+        assert_eq!(
+            titles,
+            ["Nom", "Date", "(colonne C)", "Date (colonne D)", "Date de naissance", "(colonne F)"]
+        );
+    }
 }

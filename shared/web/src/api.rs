@@ -5,6 +5,7 @@ pub(crate) mod delegations;
 pub(crate) mod demandes;
 pub(crate) mod dossiers;
 pub(crate) mod gestes;
+pub(crate) mod imports;
 pub(crate) mod referents;
 pub(crate) mod site;
 pub(crate) mod sweeps;
@@ -39,6 +40,18 @@ fn located(status: StatusCode, body: &impl Serialize, location: &str) -> Answer 
     let value = HeaderValue::from_str(location).map_err(|_| Problem::internal())?;
     response.headers_mut().insert(header::LOCATION, value);
     Ok(response)
+}
+
+/// A text of which every byte that could mean something in an address or a header is escaped.
+pub(crate) fn escaped(text: &str) -> String {
+    use std::fmt::Write;
+    text.bytes().fold(String::new(), |mut out, byte| {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(char::from(byte)),
+            other => drop(write!(out, "%{other:02X}")),
+        }
+        out
+    })
 }
 
 /// Reads a name in the path. A text that can be nobody's name leads nowhere.

@@ -192,6 +192,12 @@ pub(crate) struct Query(Vec<(String, String)>);
 impl Query {
     /// Reads the query; what is not among `known`, or is there twice, is an error.
     pub(crate) fn read(uri: &http::Uri, known: &[&str]) -> Result<Self, Problem> {
+        let (query, errors) = Self::gather(uri, known)?;
+        if errors.is_empty() { Ok(query) } else { Err(Problem::invalid(errors)) }
+    }
+
+    /// The same, with the errors beside what was read, so that they are told with those of the values.
+    pub(crate) fn gather(uri: &http::Uri, known: &[&str]) -> Result<(Self, Vec<FieldError>), Problem> {
         let pairs = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(uri)
             .map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "requete_illisible"))?
             .0;
@@ -203,7 +209,12 @@ impl Query {
                 errors.push(parameter(name, "parametre_en_double", "Ce paramètre est donné deux fois."));
             }
         }
-        if errors.is_empty() { Ok(Self(pairs)) } else { Err(Problem::invalid(errors)) }
+        Ok((Self(pairs.into_iter().filter(|(name, _)| known.contains(&name.as_str())).collect()), errors))
+    }
+
+    /// The parameters as an object of texts.
+    pub(crate) fn json(&self) -> Value {
+        self.0.iter().rev().map(|(name, text)| (name.clone(), Value::from(text.as_str()))).collect()
     }
 
     /// The value of a parameter.

@@ -6,12 +6,12 @@ mod parts;
 use std::sync::OnceLock;
 
 use contracts::api::doc::{
-    BalayageDemandeJson, ChangementReferentJson, DelegationPutJson, DemandeJson, DroitDemandeJson,
-    EffacementDemandeJson, NouvelleEntreeJson, ReferentPutJson, SignatureJson, UrgenceJson,
+    BalayageDemandeJson, ChangementReferentJson, ColonnesJson, DelegationPutJson, DemandeJson,
+    DroitDemandeJson, EffacementDemandeJson, NouvelleEntreeJson, ReferentPutJson, SignatureJson, UrgenceJson,
 };
 use contracts::api::{
     BalayageJson, DelegationJson, DemandeRecue, DossierJson, DossierResume, EffacementJson, EntreeJson,
-    Liste, NouvelleDroitJson, Probleme, PropositionJson, ReferentJson,
+    ImportJson, Liste, NouvelleDroitJson, Probleme, PropositionJson, ReferentJson,
 };
 use utoipa::OpenApi as _;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
@@ -27,6 +27,7 @@ pub use operations::{OPERATIONS, Operation};
     BalayageDemandeJson,
     BalayageJson,
     ChangementReferentJson,
+    ColonnesJson,
     DelegationJson,
     DelegationPutJson,
     DemandeJson,
@@ -36,9 +37,11 @@ pub use operations::{OPERATIONS, Operation};
     EffacementDemandeJson,
     EffacementJson,
     EntreeJson,
+    ImportJson,
     Liste<DelegationJson>,
     Liste<DossierResume>,
     Liste<EntreeJson>,
+    Liste<ImportJson>,
     Liste<ReferentJson>,
     NouvelleDroitJson,
     NouvelleEntreeJson,
@@ -82,8 +85,11 @@ fn assemble() -> OpenApi {
     );
     components.add_security_scheme(BEARER, SecurityScheme::Http(bearer));
     document.components = Some(components);
-    document.tags =
-        Some(["Public", "Dossiers", "Carnet", "Référents", "Délégations", "Balayages"].map(Tag::new).into());
+    document.tags = Some(
+        ["Public", "Dossiers", "Carnet", "Référents", "Délégations", "Fichiers", "Balayages"]
+            .map(Tag::new)
+            .into(),
+    );
     document
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod desk;
 pub(crate) mod file;
+pub(crate) mod files;
 pub(crate) mod follow_up;
 pub(crate) mod form;
 mod french;
@@ -14,7 +15,7 @@ mod shape;
 use askama::Template;
 use axum::extract::{FromRequest, Request, State as Use};
 use axum::response::{IntoResponse, Response};
-use engine::World;
+use engine::{Professional, World};
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 
 use crate::config::SiteConfig;
@@ -27,11 +28,18 @@ use crate::typo;
 pub(crate) struct Site<'a> {
     config: &'a SiteConfig,
     css: String,
+    /// Whether the files of other administrations are for this reader.
+    files: bool,
 }
 
 impl<'a> Site<'a> {
     fn of<W: World>(state: &'a State<W>) -> Self {
-        Self { config: &state.config, css: format!("/style.css?v={STYLE_VERSION:016x}") }
+        Self { config: &state.config, css: format!("/style.css?v={STYLE_VERSION:016x}"), files: false }
+    }
+
+    /// The same, for a professional.
+    fn pro<W: World>(state: &'a State<W>, caller: &Professional) -> Self {
+        Self { files: caller.role.orients(), ..Self::of(state) }
     }
 }
 

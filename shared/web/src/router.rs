@@ -8,11 +8,11 @@ use axum::{Router, middleware};
 use contracts::border::MAX_BODY;
 use engine::World;
 
-use crate::api::{carnet, delegations, demandes, dossiers, gestes, referents, site, sweeps};
+use crate::api::{carnet, delegations, demandes, dossiers, gestes, imports, referents, site, sweeps};
 use crate::auth::Auth;
 use crate::config::SiteConfig;
 use crate::guard;
-use crate::pages::{self, desk, file, follow_up, form, home, session};
+use crate::pages::{self, desk, file, files, follow_up, form, home, session};
 
 /// What every handler may use.
 pub struct State<W> {
@@ -72,6 +72,15 @@ fn professional_routes<W: World>() -> Router<State<W>> {
         .route("/pro/deconnexion", post(session::close::<W>))
         .route("/pro/dossiers/{id}", get(file::show::<W>))
         .route("/pro/dossiers/{id}/{geste}", post(file::act::<W>))
+        // A file has its own limit (`engine::imports::MOST_BYTES`), held as it comes.
+        .route(
+            "/pro/fichiers",
+            get(files::list::<W>).post(files::drop_one::<W>).layer(DefaultBodyLimit::disable()),
+        )
+        .route("/pro/fichiers/{id}", get(files::show::<W>))
+        .route("/pro/fichiers/{id}/colonnes", post(files::columns::<W>))
+        .route("/pro/fichiers/{id}/appliquer", post(files::apply::<W>))
+        .route("/pro/fichiers/{id}/annote", get(files::annotated::<W>))
         // API.
         .route("/v1/dossiers", get(dossiers::list::<W>))
         .route("/v1/dossiers/{id}", get(dossiers::one::<W>))
@@ -89,6 +98,11 @@ fn professional_routes<W: World>() -> Router<State<W>> {
         .route("/v1/referents/{id}", get(referents::one::<W>).put(referents::write::<W>))
         .route("/v1/delegations", get(delegations::list::<W>))
         .route("/v1/delegations/{agent}", put(delegations::write::<W>).get(delegations::one::<W>))
+        .route("/v1/imports", post(imports::receive::<W>).get(imports::list::<W>))
+        .route("/v1/imports/{id}", get(imports::one::<W>))
+        .route("/v1/imports/{id}/colonnes", post(imports::columns::<W>))
+        .route("/v1/imports/{id}/appliquer", post(imports::apply::<W>))
+        .route("/v1/imports/{id}/fichier", get(imports::annotated::<W>))
         .route("/v1/balayages", post(sweeps::start::<W>))
         .route("/v1/balayages/{id}", get(sweeps::one::<W>))
 }

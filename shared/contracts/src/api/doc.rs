@@ -294,6 +294,14 @@ pub struct BalayageDemandeJson {
     pub simulation: Option<bool>,
 }
 
+/// `POST /v1/imports/{id}/colonnes`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ColonnesJson {
+    /// Titre de chaque colonne à préciser → champ à lire, ou `null` pour ne pas la lire.
+    pub colonnes: BTreeMap<String, Option<String>>,
+}
+
 redacted!(
     DemandeJson,
     PersonneJson,

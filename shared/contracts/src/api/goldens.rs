@@ -5,8 +5,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::doc::{
-    BalayageDemandeJson, ChangementReferentJson, DelegationPutJson, DemandeJson, DroitDemandeJson,
-    EffacementDemandeJson, NouvelleEntreeJson, ReferentPutJson, SignatureJson, UrgenceJson,
+    BalayageDemandeJson, ChangementReferentJson, ColonnesJson, DelegationPutJson, DemandeJson,
+    DroitDemandeJson, EffacementDemandeJson, NouvelleEntreeJson, ReferentPutJson, SignatureJson, UrgenceJson,
 };
 use super::*;
 
@@ -46,6 +46,10 @@ fn every_answer_parses_and_comes_back_as_it_was() {
     holds::<BalayageJson>(&golden!("api-balayage"));
     holds::<BalayageJson>(&golden!("api-balayage-en-attente"));
     holds::<EffacementJson>(&golden!("api-effacement"));
+    holds::<ImportJson>(&golden!("api-import"));
+    holds::<ImportJson>(&golden!("api-import-a-preciser"));
+    holds::<ImportJson>(&golden!("api-import-refuse"));
+    holds::<Liste<ImportJson>>(&golden!("api-imports"));
     holds::<Probleme>(&golden!("api-probleme"));
     holds::<Probleme>(&golden!("api-probleme-simple"));
 }
@@ -64,6 +68,7 @@ fn every_request_matches_its_published_schema() {
     holds::<ReferentPutJson>(&golden!("api-referent-requete"));
     holds::<DelegationPutJson>(&golden!("api-delegation-requete"));
     holds::<BalayageDemandeJson>(&golden!("api-balayage-requete"));
+    holds::<ColonnesJson>(&golden!("api-import-colonnes-requete"));
 }
 
 #[test]

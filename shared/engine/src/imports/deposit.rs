@@ -59,7 +59,7 @@ where
 }
 
 /// Receives a file for a territory from whoever gives it, once for each idempotency key: given again under the same key,
-/// the first one answers. The same bytes must come under it. Whoever calls has checked that it may be given.
+/// the first one answers. The same bytes must come under it, and the same must be said of them. Whoever calls has checked that it may be given.
 pub async fn receive<W, S>(
     world: &W,
     (territory, by): (Territory, &str),
@@ -101,7 +101,18 @@ where
     keep(world, &mut import, body).await?;
     if !import.save(world).await? {
         let known = load(world, territory, import.row.id).await?.ok_or(RequestError::NotFound)?;
-        if known.row.empreinte != import.row.empreinte {
+        let said = |it: &Import| {
+            (
+                it.row.empreinte.clone(),
+                it.row.nature,
+                it.row.source.clone(),
+                it.row.a_blanc,
+                it.private.nom.clone(),
+            )
+        };
+        // A day that is not told is today: another day is then the same request, sent again.
+        let same_day = deposit.received_on.is_none_or(|it| it == known.row.recu_le);
+        if said(&known) != said(&import) || !same_day {
             return Err(RequestError::KeyReused);
         }
         import = known;

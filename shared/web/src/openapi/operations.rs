@@ -4,7 +4,8 @@ use utoipa::openapi::HttpMethod;
 
 use super::parts::Header::{self, ETag, Location};
 use super::parts::Parameter::{
-    self, After, Agent, Commune, Dossier, IfMatch, Key, Limit, Referent, Run, State, WithReferent,
+    self, After, Agent, Commune, Dossier, Dry, IfMatch, Import, Key, Limit, Name, Nature, ReceivedOn,
+    Referent, Run, Source, State, WithReferent,
 };
 
 /// One operation.
@@ -23,7 +24,7 @@ pub struct Operation {
     pub access: Access,
     /// What it reads outside the body.
     pub(super) parameters: &'static [Parameter],
-    /// The schema of its body.
+    /// The schema of its body; [`BYTES`] for a file.
     pub(super) body: Option<&'static str>,
     /// What it answers when it says yes: status, schema, headers.
     pub(super) yes: &'static [(&'static str, &'static str, &'static [Header])],
@@ -41,6 +42,9 @@ pub enum Access {
     /// Whoever bears a token.
     Token,
 }
+
+/// Instead of a schema: the bytes of a file.
+pub(super) const BYTES: &str = "fichier";
 
 /// The ways in which every operation with a token says no.
 const READ: &[u16] = &[400, 401, 403, 404, 422, 503];
@@ -66,6 +70,9 @@ const fn post(
     let (method, access, body, no) = (HttpMethod::Post, Access::Token, Some(body), ACT);
     Operation { method, path, id, summary, tag, access, parameters, body, yes, no }
 }
+
+/// What is done to a file that was received.
+const ON_FILE: &[u16] = &[400, 401, 403, 404, 409, 412, 413, 415, 422, 503];
 
 const DOSSIER: &[(&str, &str, &[Header])] = &[("200", "DossierJson", &[ETag])];
 const ON_DOSSIER: &[Parameter] = &[Dossier, Key, IfMatch];
@@ -225,6 +232,58 @@ pub static OPERATIONS: &[Operation] = &[
             &[("200", "DelegationJson", &[])],
         )
     },
+    Operation {
+        no: &[400, 401, 403, 422, 503],
+        ..post(
+            ("/v1/imports", "deposer_fichier"),
+            (
+                "Fichiers",
+                "Déposer un flux ou une liste. Les mêmes octets, sous la même clé, répondent de même.",
+            ),
+            &[Nature, Source, Name, Dry, ReceivedOn, Key],
+            BYTES,
+            &[("202", "ImportJson", &[Location])],
+        )
+    },
+    get(
+        ("/v1/imports", "lister_fichiers"),
+        ("Fichiers", "Les fichiers reçus, le dernier d’abord."),
+        &[],
+        &[("200", "Liste_ImportJson", &[])],
+    ),
+    get(
+        ("/v1/imports/{id}", "lire_fichier"),
+        ("Fichiers", "Où en est un fichier, et ce qu’il a changé."),
+        &[Import],
+        &[("200", "ImportJson", &[])],
+    ),
+    Operation {
+        no: ON_FILE,
+        ..post(
+            ("/v1/imports/{id}/colonnes", "preciser_colonnes"),
+            ("Fichiers", "Dire ce que donnent les colonnes d’une liste : elle est alors lue."),
+            &[Import, Key],
+            "ColonnesJson",
+            &[("202", "ImportJson", &[Location])],
+        )
+    },
+    Operation {
+        body: None,
+        no: ON_FILE,
+        ..post(
+            ("/v1/imports/{id}/appliquer", "appliquer_fichier"),
+            ("Fichiers", "Appliquer un fichier après son essai à blanc : un autre import répond."),
+            &[Import, Key],
+            "",
+            &[("202", "ImportJson", &[Location])],
+        )
+    },
+    get(
+        ("/v1/imports/{id}/fichier", "reprendre_fichier"),
+        ("Fichiers", "Le fichier annoté : ce qui ne va pas, à côté de chaque ligne."),
+        &[Import],
+        &[("200", BYTES, &[])],
+    ),
     post(
         ("/v1/balayages", "demander_balayage"),
         ("Balayages", "Demander le balayage d’un mois. Le même mois répond par le même balayage."),

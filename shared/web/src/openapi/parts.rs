@@ -1,6 +1,6 @@
 //! The parts that operations share: parameters, headers, problems.
 
-use contracts::api::EtatCode;
+use contracts::api::{EtatCode, ImportNature};
 use utoipa::openapi::path::{OperationBuilder, ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type};
@@ -10,7 +10,7 @@ use utoipa::openapi::{
 };
 
 use super::BEARER;
-use super::operations::{Access, Operation};
+use super::operations::{Access, BYTES, Operation};
 
 /// What an operation reads outside its body.
 #[derive(Clone, Copy, Debug)]
@@ -19,11 +19,17 @@ pub(super) enum Parameter {
     Agent,
     Commune,
     Dossier,
+    Dry,
     IfMatch,
+    Import,
     Key,
     Limit,
+    Name,
+    Nature,
+    ReceivedOn,
     Referent,
     Run,
+    Source,
     State,
     WithReferent,
 }
@@ -43,9 +49,11 @@ pub(super) fn describe(it: &Operation) -> path::Operation {
         .tag(it.tag)
         .parameters(Some(it.parameters.iter().map(|one| parameter(*one))));
     if let Some(body) = it.body {
-        let content = Content::new(Some(Ref::from_schema_name(body)));
-        let body =
-            RequestBodyBuilder::new().content("application/json", content).required(Some(Required::True));
+        let (kind, content) = match body {
+            BYTES => ("application/octet-stream", bytes()),
+            schema => ("application/json", Content::new(Some(Ref::from_schema_name(schema)))),
+        };
+        let body = RequestBodyBuilder::new().content(kind, content).required(Some(Required::True));
         operation = operation.request_body(Some(body.build()));
     }
     for (status, schema, headers) in it.yes {
@@ -65,12 +73,17 @@ pub(super) fn describe(it: &Operation) -> path::Operation {
 }
 
 fn granted(schema: &str, headers: &[Header]) -> Response {
-    let content = if schema.is_empty() {
-        Content::new(Some(ObjectBuilder::new().schema_type(SchemaType::Type(Type::Object)).build()))
-    } else {
-        Content::new(Some(Ref::from_schema_name(schema)))
-    };
-    let mut response = ResponseBuilder::new().description("Fait.").content("application/json", content);
+    let mut response = ResponseBuilder::new().description("Fait.");
+    for kind in if schema == BYTES { FILES } else { &["application/json"] } {
+        let content = match schema {
+            "" => {
+                Content::new(Some(ObjectBuilder::new().schema_type(SchemaType::Type(Type::Object)).build()))
+            }
+            BYTES => bytes(),
+            schema => Content::new(Some(Ref::from_schema_name(schema))),
+        };
+        response = response.content(*kind, content);
+    }
     for header in headers {
         let (name, detail) = match header {
             Header::ETag => ("ETag", "La révision montrée, à renvoyer dans If-Match."),
@@ -80,6 +93,13 @@ fn granted(schema: &str, headers: &[Header]) -> Response {
             .header(name, HeaderBuilder::new().schema(Some(text())).description(Some(detail)).build());
     }
     response.build()
+}
+
+/// What the annotated file may be.
+const FILES: &[&str] = &["text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"];
+
+fn bytes() -> Content {
+    Content::new(Some(string().format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary))).build()))
 }
 
 fn refused(status: u16) -> Response {
@@ -129,6 +149,24 @@ fn parameter(which: Parameter) -> path::Parameter {
             ("commune", ParameterIn::Query, false, "Code INSEE.", matching("^([0-9]{5}|2[AB][0-9]{3})$"))
         }
         Parameter::Dossier => ("id", ParameterIn::Path, true, "Le dossier.", uuid()),
+        Parameter::Dry => {
+            let detail = "Dire ce que le fichier changerait, sans rien écrire : non si rien n’est dit.";
+            ("a_blanc", ParameterIn::Query, false, detail, one_of(&["true", "false"]))
+        }
+        Parameter::Import => ("id", ParameterIn::Path, true, "L’import.", uuid()),
+        Parameter::Name => ("nom", ParameterIn::Query, true, "Le nom du fichier.", short(200)),
+        Parameter::Nature => {
+            let detail = "Un flux de la CAF ou de la MSA, ou une liste d’un autre outil, CSV ou XLSX.";
+            ("nature", ParameterIn::Query, true, detail, one_of(ImportNature::CODES))
+        }
+        Parameter::ReceivedOn => {
+            let detail = "Le jour de sa réception par le département, d’où part le délai légal ; aujourd’hui si rien n’est dit.";
+            ("recu_le", ParameterIn::Query, false, detail, day())
+        }
+        Parameter::Source => {
+            let detail = "L’outil d’où vient une liste : ses colonnes sont retenues pour la suivante.";
+            ("source", ParameterIn::Query, false, detail, short(60))
+        }
         Parameter::IfMatch => (
             "If-Match",
             ParameterIn::Header,
@@ -154,7 +192,10 @@ fn parameter(which: Parameter) -> path::Parameter {
             "Le mois, ou `simulation-` et le mois.",
             matching("^(simulation-)?[0-9]{4}-[0-9]{2}$"),
         ),
-        Parameter::State => ("etat", ParameterIn::Query, false, "Dans cet état.", states()),
+        Parameter::State => {
+            let codes: Vec<&str> = EtatCode::ALL.iter().map(|it| it.code()).collect();
+            ("etat", ParameterIn::Query, false, "Dans cet état.", one_of(&codes))
+        }
         Parameter::WithReferent => {
             ("referent", ParameterIn::Query, false, "De ce référent.", matching("^[a-z0-9-]{1,40}$"))
         }
@@ -194,6 +235,14 @@ fn limit() -> RefOr<Schema> {
         .into()
 }
 
-fn states() -> RefOr<Schema> {
-    string().enum_values(Some(EtatCode::ALL.map(EtatCode::code))).build().into()
+fn one_of(codes: &[&str]) -> RefOr<Schema> {
+    string().enum_values(Some(codes.iter().copied())).build().into()
+}
+
+fn short(most: usize) -> RefOr<Schema> {
+    string().min_length(Some(1)).max_length(Some(most)).build().into()
+}
+
+fn day() -> RefOr<Schema> {
+    string().format(Some(SchemaFormat::KnownFormat(KnownFormat::Date))).build().into()
 }

@@ -12,6 +12,7 @@ use http::{StatusCode, Uri};
 
 use super::session::Signed;
 use super::{Site, french, page, problem_page};
+use crate::api::escaped;
 use crate::api::gestes::today;
 use crate::extract::Query;
 use crate::problem::Problem;
@@ -60,7 +61,7 @@ async fn look<W: World>(state: &State<W>, caller: &Professional, uri: &Uri) -> R
     let found = read(state, caller, etat, query.after()).await?;
     let today = today(&*state.world, caller);
     let template = DeskPage {
-        site: Site::of(state),
+        site: Site::pro(state, caller),
         title: etat.map_or_else(|| "À faire".to_owned(), |it| french::state(it.code()).to_owned()),
         filters: filters(etat),
         next: found.suivant.as_deref().map(|cursor| next(etat, cursor)),
@@ -98,13 +99,7 @@ fn filters(current: Option<EtatCode>) -> Vec<Link> {
 }
 
 fn next(etat: Option<EtatCode>, cursor: &str) -> String {
-    // A cursor is opaque: every byte that could mean something in an address is escaped.
-    let cursor: String = cursor.bytes().fold(String::new(), |text, byte| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-            text + &char::from(byte).to_string()
-        }
-        other => text + &format!("%{other:02X}"),
-    });
+    let cursor = escaped(cursor);
     match etat {
         Some(etat) => format!("/pro?etat={}&apres={cursor}", etat.code()),
         None => format!("/pro?apres={cursor}"),

@@ -136,7 +136,7 @@ async fn look<W: World>(
     let names: BTreeMap<String, String> =
         requests::referents(world, caller).await?.into_iter().map(|it| (it.id, it.nom)).collect();
     let template = FilePage {
-        site: Site::of(state),
+        site: Site::pro(state, caller),
         id: id.to_string(),
         reference: json.reference.clone(),
         name: format!("{} {}", person.identite.prenom, person.identite.nom),

@@ -17,6 +17,25 @@ pub(super) fn capital(text: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
+/// `12 345`
+pub(super) fn number(number: u64) -> String {
+    let figures = number.to_string();
+    let mut text = String::new();
+    for (index, figure) in figures.chars().enumerate() {
+        if index > 0 && (figures.len() - index) % 3 == 0 {
+            text.push(' ');
+        }
+        text.push(figure);
+    }
+    text
+}
+
+/// A name without its article, with a capital: `la date de naissance` is `Date de naissance`.
+pub(super) fn bare(label: &str) -> String {
+    let bare = ["le ", "la ", "l’"].into_iter().find_map(|article| label.strip_prefix(article));
+    capital(bare.unwrap_or(label))
+}
+
 /// What a professional reads of a state.
 pub(super) fn state(code: &str) -> &str {
     match code {
@@ -43,6 +62,12 @@ mod tests {
         let at = "2026-03-03T08:30:00Z".parse().unwrap();
         assert_eq!(moment("77".parse().unwrap(), at), "mardi 3 mars 2026 à 9 h 30");
         assert_eq!(short_date(NaiveDate::from_ymd_opt(2026, 5, 1).unwrap()), "1er mai 2026");
+    }
+
+    #[test]
+    fn a_number_is_read_by_thousands_and_a_label_without_its_article() {
+        assert_eq!([0, 999, 1000, 1_234_567].map(number), ["0", "999", "1 000", "1 234 567"]);
+        assert_eq!(["le NIR", "la ville", "l’adresse"].map(bare), ["NIR", "Ville", "Adresse"]);
     }
 
     #[test]

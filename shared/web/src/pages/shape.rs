@@ -9,6 +9,10 @@ pub(super) enum Shape {
     Day,
     /// Some words.
     Words,
+    /// A line, with suggestions.
+    Suggested,
+    /// A file to choose.
+    File,
     /// A list to unfold.
     Select,
     /// A date in three fields.
@@ -25,6 +29,8 @@ pub(super) struct Field {
     pub(super) hint: String,
     pub(super) error: Option<String>,
     pub(super) value: String,
+    /// What a list to unfold says when nothing is chosen.
+    pub(super) none: &'static str,
     pub(super) kind: Shape,
     pub(super) options: Vec<Choice>,
     pub(super) parts: Vec<Part>,
@@ -58,6 +64,7 @@ impl Field {
             hint: String::new(),
             error: None,
             value: String::new(),
+            none: "Choisissez",
             kind,
             options: Vec::new(),
             parts: Vec::new(),
@@ -76,6 +83,11 @@ impl Field {
 
     pub(super) fn value(mut self, value: &str) -> Self {
         value.clone_into(&mut self.value);
+        self
+    }
+
+    pub(super) fn none(mut self, none: &'static str) -> Self {
+        self.none = none;
         self
     }
 

@@ -12,6 +12,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("cle_idempotence_invalide", "La clé d’idempotence contient de 1 à 128 caractères ASCII visibles."),
     ("cle_reutilisee", "Cette clé d’idempotence a déjà servi pour une demande différente."),
     ("cles_indisponibles", "Les clés du service de connexion ne répondent pas. Réessayez dans un instant."),
+    ("colonnes_deja_precisees", "Les colonnes de ce fichier sont déjà précisées, et sa lecture a commencé."),
     ("commentaire_absent", "Le motif « autre » demande quelques mots d’explication."),
     ("contenu_invalide", "Certaines données sont à corriger."),
     ("corps_trop_grand", "Le contenu envoyé dépasse 64 Kio."),
@@ -24,6 +25,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("erreur_interne", "Le service a rencontré une erreur. Réessayez plus tard."),
     ("etape_depassee", "Le dossier a déjà dépassé cette étape."),
     ("format_non_accepte", "Envoyez ce contenu au format application/json."),
+    ("formulaire_illisible", "Le formulaire n’est pas arrivé en entier. Envoyez-le de nouveau."),
     (
         "hors_droits_et_devoirs",
         "La personne n’est pas soumise aux droits et devoirs : rien ne lui est imposé.",

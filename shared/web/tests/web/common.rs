@@ -93,7 +93,11 @@ pub(crate) fn service() -> Service {
         documents: MemoryDocuments::default(),
         clock: MovableClock::new("2026-11-23T09:00:00Z".parse().unwrap()),
         chance: SeededChance::new(1),
-        reference: Reference::embedded(vec!["77".parse().unwrap()], ServiceData::default()).unwrap(),
+        reference: Reference::embedded(
+            vec!["77".parse().unwrap(), "91".parse().unwrap()],
+            ServiceData::default(),
+        )
+        .unwrap(),
         key_cache: KeyCache::default(),
     });
     let auth = Auth::new(AuthConfig::for_testing(), JwksSource::fixed(&key_set(&KEY, "k1")).unwrap());
@@ -168,7 +172,11 @@ impl Service {
                 for message in self.world.queues().take(queue) {
                     quiet = false;
                     let body = serde_json::to_string(&message).unwrap();
-                    engine::steps::handle(&*self.world, queue, &body).await.unwrap();
+                    if queue == QueueName::Imports {
+                        imports::handle(&*self.world, &body).await.unwrap();
+                    } else {
+                        engine::steps::handle(&*self.world, queue, &body).await.unwrap();
+                    }
                 }
             }
             if quiet {

@@ -7,4 +7,5 @@ mod auth;
 mod common;
 mod erasure;
 mod form;
+mod imports;
 mod pages;

@@ -37,6 +37,7 @@ fn every_request_schema_is_closed_and_says_what_is_required() {
     assert_eq!(properties::<UrgenceJson>().1, ["issue"]);
     assert_eq!(properties::<EffacementDemandeJson>().1, ["motif"]);
     assert_eq!(properties::<BalayageDemandeJson>().1, ["mois"]);
+    assert_eq!(properties::<ColonnesJson>().1, ["colonnes"]);
     assert_eq!(properties::<DelegationPutJson>().1, ["nom", "qualite", "acte", "du"]);
     assert_eq!(properties::<ReferentPutJson>().1, ["nom", "structure", "organisme", "capacite", "parcours"]);
     assert_eq!(properties::<PersonneJson>().1, ["prenom", "nom", "date_naissance", "adresse"]);
