@@ -26,7 +26,7 @@ STEPS = "triage assignment carnet reminders"  # a dossier's outbox may hold a me
 ACCESS = {
     "intake": ({
         "dossiers": "GetItem PutItem UpdateItem", "personnes": "GetItem PutItem",
-        "reponses": "GetItem PutItem", "acces": "GetItem PutItem", "referents": "GetItem",
+        "reponses": "GetItem PutItem", "acces": "GetItem BatchGetItem Query PutItem", "referents": "GetItem",
         "cles": "GetItem PutItem",
     }, "triage reminders", {}, "Encrypt Decrypt"),
     "triage": ({
@@ -46,7 +46,7 @@ ACCESS = {
         "dossiers": "GetItem BatchGetItem PutItem UpdateItem", "dossiers/file": "Query",
         "balayages": "GetItem PutItem",
         # Of a dossier that was erased: its key is destroyed, the rest is deleted.
-        "cles": "GetItem PutItem", "personnes": "Query PutItem DeleteItem", "acces": "DeleteItem",
+        "cles": "GetItem PutItem", "personnes": "Query PutItem DeleteItem", "acces": "GetItem PutItem DeleteItem",
         "reponses": "Query DeleteItem", "carnets": "Query DeleteItem", "envois": "Query DeleteItem",
     }, f"{STEPS} sweep horaires-morts", {"balayages": "PutObject", "envois": "DeleteObject"}, ""),
     "professionals": ({
