@@ -115,7 +115,8 @@ class Run:
         inputs = sum(1 for folder in folders for _ in folder.iterdir())
         command = [self.program, f"-seed={self.asked.graine}", f"-runs={self.executions + inputs}",
                    f"-max_len={self.longest}", f"-dict={HERE / 'dictionnaires' / self.name}.dict",
-                   f"-artifact_prefix={self.failing}/", f"-timeout={PATIENCE}", "-rss_limit_mb=1024", "-reload=0",
+                   f"-artifact_prefix={self.failing}/", f"-timeout={PATIENCE}", "-rss_limit_mb=1024",
+                   f"-report_slow_units={PATIENCE}", "-reload=0",
                    "-print_final_stats=1", *map(str, folders)]
         started = time.monotonic()
         with open(BUILT / f"{self.name}.txt", "w+", errors="replace") as log:

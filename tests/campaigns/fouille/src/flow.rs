@@ -6,7 +6,7 @@ use domain::Territory;
 use files::flow::{FileError, Flow, HouseholdRead, Kind, MAX_FINDINGS, MAX_PERSONS};
 use files::forge::{self, Options};
 
-use crate::input::{Pieces, drawn, stretched};
+use crate::input::{Pieces, one_in, stretched};
 use crate::{memory, violated, words};
 
 /// What one reading may hold: the buffers take 0.2 MB, and the longest household may have 130,000 elements of four bytes,
@@ -28,7 +28,7 @@ pub fn attempt(input: &[u8]) {
     if memory::held() > before + LEFT {
         violated(&format!("la lecture laisse {} octets derrière elle", memory::held() - before));
     }
-    if drawn(input, 8) % 2 == 0 && read != read_twice(&bytes) {
+    if one_in(2, input, 8) && read != read_twice(&bytes) {
         violated("deux lectures des mêmes octets n’en comptent pas autant de foyers");
     }
 }

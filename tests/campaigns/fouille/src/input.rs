@@ -14,11 +14,16 @@ pub fn drawn(bytes: &[u8], subject: u8) -> usize {
     usize::try_from(hasher.finish() >> 33).unwrap_or_default()
 }
 
+/// Whether something that happens for one input of so many happens for this one.
+pub fn one_in(many: usize, bytes: &[u8], subject: u8) -> bool {
+    drawn(bytes, subject).is_multiple_of(many)
+}
+
 /// The input; one of many is made long by a piece of it that comes again and again. Left alone, the fuzzer would
 /// never come near what a reader bounds.
 pub fn stretched(bytes: &[u8]) -> Vec<u8> {
     let mut stretched = bytes.to_vec();
-    if bytes.len() < 8 || drawn(bytes, 0) % 1024 != 0 {
+    if bytes.len() < 8 || !one_in(1024, bytes, 0) {
         return stretched;
     }
     let length = [40, 300, 1024][drawn(bytes, 1) % 3] * 1024;

@@ -7,7 +7,7 @@ use files::list::{List, Mapping, Row, RowRead, RowReader, Unreadable};
 
 mod back;
 
-use crate::input::{Pieces, drawn, stretched};
+use crate::input::{Pieces, drawn, one_in, stretched};
 use crate::workbook::folded;
 use crate::{memory, violated, words};
 
@@ -46,7 +46,7 @@ pub fn attempt_text(input: &[u8]) {
 /// Tries one input as the bytes of a workbook.
 pub fn attempt_workbook(input: &[u8]) {
     measured(input, ALLOWED_WORKBOOK);
-    if drawn(input, 8) % 4 == 0 {
+    if one_in(4, input, 8) {
         back::attempt(input, input.len());
     }
 }
@@ -54,12 +54,12 @@ pub fn attempt_workbook(input: &[u8]) {
 /// Tries one input as the parts of a workbook.
 pub fn attempt_parts(input: &[u8]) {
     let parts = stretched(input);
-    let bytes = folded(&parts, drawn(input, 5) % 4 == 0);
+    let bytes = folded(&parts, one_in(4, input, 5));
     measured(&bytes, ALLOWED_WORKBOOK);
-    if drawn(input, 6) % 16 == 0 {
+    if one_in(16, input, 6) {
         by_name(&bytes);
     }
-    if drawn(input, 8) % 4 == 0 {
+    if one_in(4, input, 8) {
         back::attempt(&bytes, parts.len());
     }
 }
@@ -86,14 +86,14 @@ fn measured(bytes: &[u8], allowed: usize) {
 fn read(bytes: &[u8]) {
     let Some(mut list) = opened(bytes) else { return };
     let reader = reader_of(&list);
-    let mut last = 0;
+    let mut number = 0;
     for row in list.by_ref() {
         match row {
             Ok(row) => {
-                if row.number <= last {
+                if row.number <= number {
                     violated("les lignes ne se suivent pas");
                 }
-                last = row.number;
+                number = row.number;
                 if let Some(reader) = &reader {
                     judge(&row, &reader.read(&row));
                 }

@@ -10,7 +10,9 @@ unsafe extern "C" {
 pub fn keep() {
     // SAFETY: the function lives as long as the process, and neither unwinds nor calls `exit`.
     let refused = unsafe { atexit(say) };
-    assert!(refused == 0, "atexit refuses");
+    if refused != 0 {
+        crate::violated("rien ne pourra être dit à la fin");
+    }
 }
 
 #[expect(clippy::print_stderr, reason = "the campaign reads it among the fuzzer’s own words")]

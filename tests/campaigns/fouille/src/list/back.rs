@@ -6,7 +6,7 @@ use files::list::annotate::{CsvFile, Unwritten, XlsxFile};
 use files::list::{List, RowRead, RowReader};
 
 use super::{ALLOWED_WORKBOOK, opened, reader_of};
-use crate::input::drawn;
+use crate::input::one_in;
 use crate::{memory, violated};
 
 /// The longest list whose annotated form is kept and read again: beyond, it is only counted.
@@ -27,7 +27,7 @@ pub(super) fn attempt(bytes: &[u8], weight: usize) {
         return;
     }
     // It comes back as what it was; now and then, as what it was not.
-    let other = drawn(bytes, 7) % 4 == 0;
+    let other = one_in(4, bytes, 7);
     let back = memory::bounded(ALLOWED_WORKBOOK, || {
         if workbook == other {
             text(list, &reader, Counted { kept: Some(Vec::new()), left: MOST })
