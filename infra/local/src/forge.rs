@@ -36,7 +36,7 @@ fn write(options: &Forge, path: &Path) -> std::io::Result<serde_json::Value> {
             let kind = match options.nature {
                 ForgeKind::Quotidien => Kind::Daily,
                 ForgeKind::Reprise => Kind::TakeOver,
-                _ => Kind::Monthly,
+                ForgeKind::Mensuel | ForgeKind::Liste | ForgeKind::Contacts | ForgeKind::Stock => Kind::Monthly,
             };
             let made = Options { month: options.mois, ..Options::first(first_day()) };
             let held =
@@ -52,7 +52,7 @@ fn write(options: &Forge, path: &Path) -> std::io::Result<serde_json::Value> {
     };
     let file = out.into_inner().map_err(std::io::IntoInnerError::into_error)?;
     if path.extension().is_some_and(|it| it.eq_ignore_ascii_case("xlsx")) {
-        forge_list::xlsx(style, options.foyers, options.graine, file)?;
+        forge_list::xlsx(style, options.foyers, options.graine, file).map_err(std::io::Error::other)?;
     } else {
         forge_list::csv(style, options.foyers, options.graine, file)?;
     }
@@ -60,6 +60,7 @@ fn write(options: &Forge, path: &Path) -> std::io::Result<serde_json::Value> {
 }
 
 /// The first flow describes the first day of this month.
+#[expect(clippy::disallowed_methods, reason = "a tool of the command line: the real day")]
 fn first_day() -> NaiveDate {
     let today = Utc::now().date_naive();
     today.with_day(1).unwrap_or(today)

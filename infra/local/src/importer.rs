@@ -75,13 +75,11 @@ pub fn run(options: &Importer) -> Result<Ending, ImportError> {
 
 /// Takes the annotated file back and says what became of the lines.
 fn end(client: &Client, options: &Importer, import: &Value) -> Result<Ending, ImportError> {
-    let counts = match text(import, "etat")? {
-        "termine" => import.get("bilan").ok_or(ImportError::Shape)?,
-        _ => {
-            let why = import.get("motif").and_then(Value::as_str).unwrap_or("le fichier est refusé");
-            return Err(ImportError::Refused(why.to_owned()));
-        }
-    };
+    if text(import, "etat")? != "termine" {
+        let why = import.get("motif").and_then(Value::as_str).unwrap_or("le fichier est refusé");
+        return Err(ImportError::Refused(why.to_owned()));
+    }
+    let counts = import.get("bilan").ok_or(ImportError::Shape)?;
     let annotated =
         if import["fichier_annote"] == true { Some(client.take_back(options, import)?) } else { None };
     let mut line = json!({ "fichier_annote": annotated });
@@ -164,13 +162,11 @@ fn local_token(agent: &Agent, address: &str, territory: &str) -> Result<String, 
     let body = json!({ "role": "responsable", "territoire": territory }).to_string();
     let request = agent.post(format!("{address}/dev/jetons")).header("content-type", "application/json");
     let token = answer(request.send(body));
-    let token = token.map_err(|error| match error {
-        ImportError::Refused(_) => {
-            ImportError::Refused("ce parcours demande un jeton : donnez-le par SPIE_JETON".to_owned())
-        }
-        other => other,
-    })?;
-    text(&token, "jeton").map(str::to_owned)
+    if let Err(ImportError::Refused(_)) = token {
+        let why = "ce parcours demande un jeton : donnez-le par SPIE_JETON";
+        return Err(ImportError::Refused(why.to_owned()));
+    }
+    text(&token?, "jeton").map(str::to_owned)
 }
 
 /// Reads an answer; a refusal says everything that is wrong.
