@@ -253,6 +253,11 @@ async fn a_form_without_its_file_comes_back_with_what_was_typed() {
         assert!(sent.text.contains(expected), "{expected} in {}", sent.text);
     }
     assert!(!sent.text.contains(" checked"), "the box that was not ticked stays so");
+    let fields = [("cle", "page-2"), ("nature", "liste")];
+    assert_eq!(drop_file(&service, &agent, &fields, ("a.csv", LIST)).await.status, StatusCode::SEE_OTHER);
+    let back = drop_file(&service, &agent, &fields, ("b.csv", ODD)).await;
+    assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY, "the form of a page that was left");
+    assert!(back.text.contains("Ce formulaire avait déjà servi"), "{}", back.text);
     let long = "x".repeat(2000);
     let fields = [("cle", long.as_str())];
     assert_eq!(drop_file(&service, &agent, &fields, ("a.csv", LIST)).await.status, StatusCode::BAD_REQUEST);
