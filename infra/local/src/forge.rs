@@ -36,7 +36,9 @@ fn write(options: &Forge, path: &Path) -> std::io::Result<serde_json::Value> {
             let kind = match options.nature {
                 ForgeKind::Quotidien => Kind::Daily,
                 ForgeKind::Reprise => Kind::TakeOver,
-                ForgeKind::Mensuel | ForgeKind::Liste | ForgeKind::Contacts | ForgeKind::Stock => Kind::Monthly,
+                ForgeKind::Mensuel | ForgeKind::Liste | ForgeKind::Contacts | ForgeKind::Stock => {
+                    Kind::Monthly
+                }
             };
             let made = Options { month: options.mois, ..Options::first(first_day()) };
             let held =

@@ -139,6 +139,11 @@ fn anchor(name: &str) -> String {
 
 fn lines(attempt: &Attempt) -> Vec<ErrorLine> {
     let problem = &attempt.problem;
+    if problem.code == "cle_reutilisee" {
+        // Somebody went back in their browser and chose another file in the same form.
+        let text = "Ce formulaire avait déjà servi. Choisissez de nouveau le fichier, puis déposez-le.";
+        return vec![ErrorLine { field: "fichier".to_owned(), text: text.to_owned() }];
+    }
     if problem.errors.is_empty() {
         return vec![ErrorLine { field: String::new(), text: problem.detail.clone() }];
     }

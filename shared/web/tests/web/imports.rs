@@ -180,13 +180,15 @@ async fn the_columns_of_a_list_are_settled_once() {
 async fn drop_file(service: &Service, token: &str, fields: &[(&str, &str)], file: (&str, &str)) -> Reply {
     let mut body = String::new();
     for (name, value) in fields {
-        body += &format!("--limite\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        let part = format!("--limite\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        body.push_str(&part);
     }
     let (name, bytes) = file;
-    body += &format!(
+    let part = format!(
         "--limite\r\nContent-Disposition: form-data; name=\"fichier\"; filename=\"{name}\"\r\n\
          Content-Type: text/csv\r\n\r\n{bytes}\r\n--limite--\r\n"
     );
+    body.push_str(&part);
     let cookie = format!("__Host-session={token}");
     let headers = [
         ("content-type", "multipart/form-data; boundary=limite"),
@@ -253,6 +255,11 @@ async fn a_form_without_its_file_comes_back_with_what_was_typed() {
         assert!(sent.text.contains(expected), "{expected} in {}", sent.text);
     }
     assert!(!sent.text.contains(" checked"), "the box that was not ticked stays so");
+    let fields = [("cle", "page-2"), ("nature", "liste")];
+    assert_eq!(drop_file(&service, &agent, &fields, ("a.csv", LIST)).await.status, StatusCode::SEE_OTHER);
+    let back = drop_file(&service, &agent, &fields, ("b.csv", ODD)).await;
+    assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY, "the form of a page that was left");
+    assert!(back.text.contains("Ce formulaire avait déjà servi"), "{}", back.text);
     let long = "x".repeat(2000);
     let fields = [("cle", long.as_str())];
     assert_eq!(drop_file(&service, &agent, &fields, ("a.csv", LIST)).await.status, StatusCode::BAD_REQUEST);
@@ -300,9 +307,7 @@ async fn a_file_much_longer_than_any_other_body_is_received() {
     let service = service();
     let agent = token("orientation", "agent-1");
     let mut long = LIST.to_owned();
-    for number in 0..90_000 {
-        long += &format!("Exemple{number};Camille;31/03/1985;77000;Melun\n");
-    }
+    long.extend((0..90_000).map(|it| format!("Exemple{it};Camille;31/03/1985;77000;Melun\n")));
     assert!(long.len() > 3 << 20);
     assert_eq!(give(&service, &agent, DRY, "cle-1", &long).await.status, StatusCode::ACCEPTED);
     let fields = [("cle", "page-1"), ("nature", "liste"), ("a_blanc", "oui")];
