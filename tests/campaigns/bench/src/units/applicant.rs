@@ -8,7 +8,7 @@ pub(super) fn application(number: usize) -> Value {
     json!({
         "territoire": "77", "canal": "web",
         "personne": {
-            "prenom": "Camille", "nom": "Exemple", "date_naissance": "1990-05-17",
+            "prenom": "Camille", "nom": format!("Exemple {}", letters(number)), "date_naissance": "1990-05-17",
             "telephone": format!("06 39 98 {:02} {:02}", number / 100 % 100, number % 100),
             "courriel": format!("camille.{number}@exemple.fr"), "numero_allocataire": format!("{number:07}"),
             "adresse": {"voie": "12 bis rue de l’Exemple", "code_postal": "77000", "commune": "77288"},
@@ -18,6 +18,12 @@ pub(super) fn application(number: usize) -> Value {
         "dsp": answers(),
         "souhaits": {"organisme": "departement"},
     })
+}
+
+/// A number in letters: nobody has the name of somebody else.
+fn letters(number: usize) -> String {
+    let letter = |it: usize| char::from(b"abcdefghij"[it % 10]);
+    [number / 1_000, number / 100, number / 10, number].map(letter).iter().collect()
 }
 
 /// Every question of the DSP, answered.
