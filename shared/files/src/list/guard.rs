@@ -13,8 +13,11 @@ use super::unreadable::Unreadable;
 /// Below this, a part may be folded as tightly as it likes.
 const LIGHT: u64 = 1_000_000;
 
-/// Shared texts that a table may announce, for a reader reserves room for them on its word, or have.
+/// Shared texts that a table may have, or announce: a reader reserves room for them on its word.
 const MAX_ANNOUNCED: u64 = 3_000_000;
+
+/// How many fewer texts a table may have than it announces: tools miscount.
+const MAX_MISSING: u64 = 100_000;
 
 /// Elements of the styles: each becomes some hundreds of bytes.
 const MAX_STYLES: u64 = 500_000;
@@ -70,7 +73,7 @@ fn other_kind(archive: &mut ZipArchive<Cursor<&[u8]>>) -> Result<(), Unreadable>
 /// Counts what a reader of workbooks keeps of a part, whatever the part is called: another part says which is which.
 fn inspect_part(name: &str, part: &mut impl Read) -> Result<(), Unreadable> {
     let (texts, styles) = (name.ends_with("sharedstrings.xml"), name.ends_with("styles.xml"));
-    let (mut elements, mut kept, mut sheets) = (0_u64, 0_u64, 0_u64);
+    let (mut elements, mut kept, mut promised, mut sheets) = (0_u64, 0_u64, 0_u64, 0_u64);
     let mut xml = quick_xml::Reader::from_reader(BufReader::new(part));
     xml.config_mut().check_end_names = false;
     let mut buffer = Vec::new();
@@ -84,13 +87,17 @@ fn inspect_part(name: &str, part: &mut impl Read) -> Result<(), Unreadable> {
         };
         let (Event::Start(element) | Event::Empty(element)) = &event else {
             if let Event::Eof = event {
-                return Ok(());
+                let missing = promised.saturating_sub(kept);
+                return if missing > MAX_MISSING { Err(Unreadable::TooHeavy) } else { Ok(()) };
             }
             continue;
         };
         elements += 1;
         let too_much = match element.local_name().as_ref() {
-            "sst" if texts => announces_too_much(element),
+            "sst" if texts => {
+                promised = promised.max(announced(element));
+                promised > MAX_ANNOUNCED
+            }
             "si" => {
                 kept += 1;
                 kept > MAX_ANNOUNCED
@@ -109,13 +116,15 @@ fn inspect_part(name: &str, part: &mut impl Read) -> Result<(), Unreadable> {
     }
 }
 
-/// Reads the raw words of the element, for it may be malformed in ways that another reader forgives.
-fn announces_too_much(element: &BytesStart<'_>) -> bool {
-    element.attributes_raw().split("uniqueCount").skip(1).any(|it| {
+/// The most texts that a table announces, without end when that cannot be read. Reads the raw words of the element, for it
+/// may be malformed in ways that another reader forgives.
+fn announced(element: &BytesStart<'_>) -> u64 {
+    let counts = element.attributes_raw().split("uniqueCount").skip(1).map(|it| {
         let digits = it.trim_start_matches(|it: char| !it.is_ascii_digit());
         let length = digits.bytes().take_while(u8::is_ascii_digit).count();
-        !digits.get(..length).unwrap_or_default().parse::<u64>().is_ok_and(|count| count <= MAX_ANNOUNCED)
-    })
+        digits.get(..length).unwrap_or_default().parse().unwrap_or(u64::MAX)
+    });
+    counts.max().unwrap_or_default()
 }
 
 /// Counts what goes through, and stops soon after what is allowed.
