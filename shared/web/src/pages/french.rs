@@ -22,7 +22,7 @@ pub(super) fn number(number: u64) -> String {
     let figures = number.to_string();
     let mut text = String::new();
     for (index, figure) in figures.chars().enumerate() {
-        if index > 0 && (figures.len() - index) % 3 == 0 {
+        if index > 0 && (figures.len() - index).is_multiple_of(3) {
             text.push(' ');
         }
         text.push(figure);
