@@ -23,8 +23,8 @@ from expand import expand, load
 
 STAGE = "dev"
 PREFIX = f"spie-{STAGE}-"
-FUNCTIONS = ("intake", "triage", "assignment", "carnet", "reminders", "sweep", "professionals")
-QUEUES = ("triage", "assignment", "carnet", "reminders", "sweep")
+FUNCTIONS = ("intake", "triage", "assignment", "carnet", "reminders", "sweep", "professionals", "imports")
+QUEUES = ("triage", "assignment", "carnet", "reminders", "sweep", "imports")
 PACKAGES = "deploiement"
 
 
@@ -51,6 +51,8 @@ def adapt(template):
         del template["Parameters"][name]["AllowedPattern"]
     for name in ("QueuesPolicy", "DocumentsBucketPolicy"):  # their only statement is "TLS only"
         del template["Resources"][name]
+    policy = template["Resources"]["ImportsQueuePolicy"]["Properties"]["PolicyDocument"]
+    policy["Statement"] = [s for s in policy["Statement"] if s["Sid"] != "TlsOnly"]
     # It asks for an action that IAM does not have: on AWS `SendMessage` is what batches need too.
     for resource in template["Resources"].values():
         for policy in resource["Properties"].get("Policies", []):
@@ -251,12 +253,19 @@ class Cloud(Emulator):
         pages = self.client("dynamodb").get_paginator("scan").paginate(TableName=PREFIX + table)
         return [item for page in pages for item in page["Items"]]
 
+    def put(self, key, body):
+        """Puts a raw file in the bucket, as the software of a département would."""
+        self.client("s3").put_object(Bucket=self.bucket, Key=key, Body=body)
+
+    def names(self):
+        """The name of every document of the bucket."""
+        pages = self.client("s3").get_paginator("list_objects_v2").paginate(Bucket=self.bucket)
+        return [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+
     def documents(self):
-        """Every document of the bucket, by key."""
+        """Every document of the bucket, by name."""
         s3 = self.client("s3")
-        pages = s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket)
-        keys = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
-        return {key: s3.get_object(Bucket=self.bucket, Key=key)["Body"].read() for key in keys}
+        return {name: s3.get_object(Bucket=self.bucket, Key=name)["Body"].read() for name in self.names()}
 
     def logs(self, function):
         """What a function logged."""

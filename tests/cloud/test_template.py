@@ -18,14 +18,15 @@ EXPANDED = expand(RAW)
 RESOURCES = EXPANDED["Resources"]
 WORKERS = QUEUES  # each queue is read by the function of the same name
 TABLES = ("dossiers", "personnes", "reponses", "acces", "referents", "carnets", "envois",
-          "cadres", "balayages", "cles")
+          "cadres", "balayages", "cles", "imports")
 
-# function → (tables and indexes: DynamoDB actions; queues it sends to; documents: what it does to them; territory keys)
+# function → (tables and indexes: DynamoDB actions; queues it sends to; folders of documents, or "" for the bucket: what it
+# does to them; territory keys)
 STEPS = "triage assignment carnet reminders"  # a dossier's outbox may hold a message for any of them
 ACCESS = {
     "intake": ({
         "dossiers": "GetItem PutItem UpdateItem", "personnes": "GetItem PutItem",
-        "reponses": "GetItem PutItem", "acces": "GetItem PutItem", "referents": "GetItem",
+        "reponses": "GetItem PutItem", "acces": "GetItem BatchGetItem Query PutItem", "referents": "GetItem",
         "cles": "GetItem PutItem",
     }, "triage reminders", {}, "Encrypt Decrypt"),
     "triage": ({
@@ -45,7 +46,7 @@ ACCESS = {
         "dossiers": "GetItem BatchGetItem PutItem UpdateItem", "dossiers/file": "Query",
         "balayages": "GetItem PutItem",
         # Of a dossier that was erased: its key is destroyed, the rest is deleted.
-        "cles": "GetItem PutItem", "personnes": "Query PutItem DeleteItem", "acces": "DeleteItem",
+        "cles": "GetItem PutItem", "personnes": "Query PutItem DeleteItem", "acces": "GetItem PutItem DeleteItem",
         "reponses": "Query DeleteItem", "carnets": "Query DeleteItem", "envois": "Query DeleteItem",
     }, f"{STEPS} sweep horaires-morts", {"balayages": "PutObject", "envois": "DeleteObject"}, ""),
     "professionals": ({
@@ -53,7 +54,16 @@ ACCESS = {
         "dossiers/referent": "Query", "personnes": "GetItem", "reponses": "GetItem Query PutItem",
         "carnets": "GetItem Query PutItem", "referents": "GetItem Query UpdateItem",
         "cadres": "GetItem Query PutItem", "balayages": "GetItem PutItem", "cles": "GetItem PutItem",
-    }, f"{STEPS} sweep", {}, "Decrypt"),
+        "imports": "GetItem Query PutItem",
+    }, f"{STEPS} sweep imports", {"imports": "GetObject PutObject"}, "Encrypt Decrypt"),
+    "imports": ({
+        "imports": "GetItem Query PutItem", "dossiers": "GetItem BatchGetItem PutItem UpdateItem",
+        "personnes": "GetItem BatchGetItem PutItem", "reponses": "GetItem PutItem",
+        "acces": "GetItem BatchGetItem Query PutItem", "cles": "GetItem BatchGetItem PutItem",
+        "referents": "UpdateItem",  # whoever leaves gives a place back
+    }, f"{STEPS} imports", {
+        "imports": "GetObject PutObject DeleteObject", "depots": "GetObject DeleteObject", "": "ListBucket",
+    }, "Encrypt Decrypt"),
 }
 
 
@@ -190,8 +200,9 @@ def test_a_function_receives_from_its_own_queue_only(name):
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_function_writes_or_deletes_its_own_documents_only(name):
-    folders = {f"${{DocumentsBucket.Arn}}/{folder}/*": set(verbs.split()) for folder, verbs in ACCESS[name][2].items()}
+def test_a_function_touches_its_own_documents_only(name):
+    folders = {f"${{DocumentsBucket.Arn}}/{folder}/*" if folder else "DocumentsBucket.Arn": set(verbs.split())
+               for folder, verbs in ACCESS[name][2].items()}
     assert granted(name, "s3") == folders
 
 
@@ -282,6 +293,33 @@ def test_documents_travel_by_tls_only():
     assert {text(r) for r in statement["Resource"]} == {"DocumentsBucket.Arn", "${DocumentsBucket.Arn}/*"}
 
 
+def test_a_raw_file_that_nobody_received_is_deleted_and_nothing_else_is():
+    rules = RESOURCES["DocumentsBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    (rule,) = [rule for rule in rules if "ExpirationInDays" in rule]
+    assert (rule["Prefix"], rule["Status"]) == ("depots/", "Enabled")
+    assert rule["ExpirationInDays"] == {"Ref": "JoursDeConservationFichiers"}
+    assert RAW["Parameters"]["JoursDeConservationFichiers"]["Default"] == 30
+
+
+def test_a_raw_file_is_told_of_by_the_queue_of_imports_and_nothing_else_is():
+    told = RESOURCES["DocumentsBucket"]["Properties"]["NotificationConfiguration"]
+    (told,) = told["QueueConfigurations"]
+    assert (told["Event"], text(told["Queue"])) == ("s3:ObjectCreated:*", "ImportsQueue.Arn")
+    assert told["Filter"]["S3Key"]["Rules"] == [{"Name": "prefix", "Value": "depots/"}]
+    assert RESOURCES["DocumentsBucket"]["DependsOn"] == "ImportsQueuePolicy"  # S3 tries the queue at once
+
+
+def test_s3_may_tell_of_our_bucket_and_of_no_other():
+    bucket = text(RESOURCES["DocumentsBucket"]["Properties"]["BucketName"])
+    policies = {"ImportsQueuePolicy": RESOURCES["ImportsQueuePolicy"]["Properties"]["PolicyDocument"],
+                "AtRestKey": RESOURCES["AtRestKey"]["Properties"]["KeyPolicy"]}
+    for name, policy in policies.items():
+        (said,) = [s for s in policy["Statement"] if s["Sid"] == "NoticesOfOurBucketOnly"]
+        assert said["Principal"] == {"Service": "s3.amazonaws.com"}, name
+        assert text(said["Condition"]["ArnEquals"]["aws:SourceArn"]).endswith(f":s3:::{bucket}"), name
+        assert said["Condition"]["StringEquals"]["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}, name
+
+
 def test_both_keys_rotate():
     assert all(k["Properties"]["EnableKeyRotation"] is True for k in of_type("AWS::KMS::Key").values())
 
@@ -333,11 +371,21 @@ def test_every_queue_is_encrypted_with_our_key():
         assert text(queue["Properties"]["KmsMasterKeyId"]) == "AtRestKey.Arn", name
 
 
-def test_every_queue_is_reached_by_tls_only():
-    policy = RESOURCES["QueuesPolicy"]["Properties"]
-    (statement,) = policy["PolicyDocument"]["Statement"]
-    assert {text(q) for q in policy["Queues"]} == set(of_type("AWS::SQS::Queue"))
-    assert (statement["Effect"], statement["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+def test_every_queue_has_one_policy_and_is_reached_by_tls_only():
+    policies = [policy["Properties"] for policy in of_type("AWS::SQS::QueuePolicy").values()]
+    covered = [text(queue) for policy in policies for queue in policy["Queues"]]
+    assert sorted(covered) == sorted(of_type("AWS::SQS::Queue"))
+    for policy in policies:
+        (denied,) = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Deny"]
+        assert (denied["Principal"], denied["Action"]) == ("*", "sqs:*")
+        assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_only_s3_is_let_in_by_the_policy_of_a_queue():
+    allowed = {(text(queue), text(s["Resource"]), s["Principal"]["Service"], s["Action"])
+               for policy in of_type("AWS::SQS::QueuePolicy").values() for queue in policy["Properties"]["Queues"]
+               for s in policy["Properties"]["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"}
+    assert allowed == {("ImportsQueue", "ImportsQueue.Arn", "s3.amazonaws.com", "sqs:SendMessage")}
 
 
 @pytest.mark.parametrize("name", WORKERS)

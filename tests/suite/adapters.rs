@@ -59,6 +59,7 @@ on_every_store! {
         a_stale_revision_writes_nothing
         a_write_on_a_dossier_that_does_not_exist_is_stale
         twenty_writes_on_the_same_revision_have_one_winner
+        dossiers_are_opened_with_all_their_rows_or_not_at_all
         reading_250_dossiers_gives_each_once_and_leaves_out_those_that_do_not_exist
         the_file_lists_a_state_from_the_most_urgent_over_several_pages
         the_file_stops_at_what_is_due

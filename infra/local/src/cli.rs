@@ -1,5 +1,6 @@
 //! The command line, in French.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ErrorKind};
@@ -52,6 +53,115 @@ pub enum Command {
     /// Joue un mois d'entrées fictives sur le parcours en marche, et dit ce que chacun est devenu
     #[command(help_template = TEMPLATE)]
     Cohorte(Cohort),
+    /// Donne un fichier au parcours en marche, le suit, et rend le fichier annoté
+    #[command(
+        help_template = TEMPLATE,
+        after_help = "Codes de retour : 0 tout est entré, 2 des lignes sont refusées, 1 le fichier est refusé.\n\
+            La dernière ligne dit ce que sont devenus les adultes du fichier, en JSON.\n\n\
+            Variables d'environnement :\n  \
+            SPIE_JETON    le jeton d'un professionnel ; sans lui, celui du mode local"
+    )]
+    Importer(Importer),
+    /// Écrit un fichier fictif, de la taille voulue, pour essayer et pour mesurer
+    #[command(name = "generer-flux", help_template = TEMPLATE)]
+    GenererFlux(Forge),
+}
+
+/// Options of an import.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Options")]
+pub struct Importer {
+    /// Le fichier : un flux de la CAF ou de la MSA, ou une liste en CSV ou XLSX
+    #[arg(value_name = "FICHIER")]
+    pub fichier: PathBuf,
+    /// Le département ; 77 si rien n'est dit
+    #[arg(long, default_value = "77", hide_default_value = true, value_name = "CODE", value_parser = territory)]
+    pub territoire: Territory,
+    /// Dit ce que le fichier changerait, et n'écrit rien
+    #[arg(long)]
+    pub a_blanc: bool,
+    /// Ce qu'est le fichier ; deviné si rien n'est dit
+    #[arg(long, value_enum, value_name = "NATURE")]
+    pub nature: Option<Nature>,
+    /// L'outil d'où vient une liste : la lecture de ses colonnes est retenue sous ce nom
+    #[arg(long, value_name = "NOM")]
+    pub source: Option<String>,
+    /// L'adresse du parcours en marche ; le port 3000 de cette machine si rien n'est dit
+    #[arg(long, hide_default_value = true, default_value = "http://127.0.0.1:3000", value_name = "URL")]
+    pub url: String,
+    /// Le jeton
+    #[arg(long, env = "SPIE_JETON", hide = true, hide_env_values = true)]
+    pub jeton: Option<String>,
+}
+
+/// What a file is.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub enum Nature {
+    /// Un flux de la CAF ou de la MSA
+    Flux,
+    /// Une liste d'un autre outil
+    Liste,
+}
+
+impl Nature {
+    /// The code on the wire.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Flux => "flux",
+            Self::Liste => "liste",
+        }
+    }
+}
+
+/// Options of the forge.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Options")]
+pub struct Forge {
+    /// Le département ; 77 si rien n'est dit
+    #[arg(long, default_value = "77", hide_default_value = true, value_name = "CODE", value_parser = territory)]
+    pub territoire: Territory,
+    /// Le nombre de foyers d'un flux, ou de lignes d'une liste
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub foyers: u32,
+    /// La graine, 1 si rien n'est dit : la même graine écrit le même fichier
+    #[arg(long, default_value_t = 1, hide_default_value = true, value_name = "G")]
+    pub graine: u64,
+    /// Le mois du flux, à partir de 0 : les mêmes foyers, autant de mois plus tard
+    #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "M")]
+    pub mois: u32,
+    /// Ce qu'il faut écrire ; un flux mensuel si rien n'est dit
+    #[arg(long, value_enum, default_value = "mensuel", hide_default_value = true, value_name = "NATURE")]
+    pub nature: ForgeKind,
+    /// Le fichier à écrire ; flux.xml ou liste.csv si rien n'est dit
+    #[arg(long, value_name = "FICHIER")]
+    pub sortie: Option<PathBuf>,
+}
+
+/// What the forge writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum ForgeKind {
+    /// Un flux mensuel de bénéficiaires
+    Mensuel,
+    /// Un flux quotidien
+    Quotidien,
+    /// Un flux de reprise du stock
+    Reprise,
+    /// Une liste de personnes
+    Liste,
+    /// Une liste de contacts
+    Contacts,
+    /// Une liste du stock, avec ce qui est déjà en cours
+    Stock,
+}
+
+impl ForgeKind {
+    /// The file that is written when nothing is said.
+    pub const fn default_name(self) -> &'static str {
+        match self {
+            Self::Mensuel | Self::Quotidien | Self::Reprise => "flux.xml",
+            Self::Liste | Self::Contacts | Self::Stock => "liste.csv",
+        }
+    }
 }
 
 /// Options of the cohort.

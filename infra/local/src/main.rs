@@ -8,7 +8,7 @@ use clap::Parser;
 use clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
 use local::cli::{Cli, Command, Ending, complaint};
 use local::config::Config;
-use local::{cohort, serve};
+use local::{cohort, forge, importer, serve};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
@@ -45,6 +45,8 @@ fn run(cli: Cli) -> anyhow::Result<Ending> {
             Ok(Ending::Done)
         }
         Command::Cohorte(options) => Ok(cohort::run(&options)?),
+        Command::Importer(options) => Ok(importer::run(&options)?),
+        Command::GenererFlux(options) => Ok(forge::run(&options)?),
     }
 }
 

@@ -3,6 +3,7 @@
 use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::operation::get_object::GetObjectError;
 use aws_sdk_s3::primitives::ByteStream;
+use aws_smithy_runtime_api::client::result::SdkError;
 use engine::ports::{Documents, PortError};
 
 use crate::error::failed;
@@ -23,6 +24,55 @@ impl S3Documents {
     pub(crate) fn new(client: OnCall<aws_sdk_s3::Client>, bucket: &str) -> Self {
         Self { client, bucket: bucket.to_owned() }
     }
+
+    /// Reads `length` bytes of a document from `from` on: large ones are read in pieces. `None` when there is no document
+    /// by this name, or no longer the one that has this tag.
+    pub async fn read_range(
+        &self,
+        name: &str,
+        tag: &str,
+        from: u64,
+        length: u64,
+    ) -> Result<Option<Vec<u8>>, PortError> {
+        const OPERATION: &str = "read a piece of a document";
+        let last = from + length.saturating_sub(1);
+        let mut attempt = 1;
+        loop {
+            let ask = self.client.get_object().bucket(&self.bucket).key(name).if_match(quoted(tag));
+            let answer = match ask.range(format!("bytes={from}-{last}")).send().await {
+                Ok(answer) => answer,
+                Err(error) if is_no_longer_there(&error) => return Ok(None),
+                Err(error) => return Err(failed(OPERATION)(error)),
+            };
+            match answer.body.collect().await {
+                Ok(bytes) => return Ok(Some(bytes.to_vec())),
+                // The client tries again what is not answered, not an answer that stops half way.
+                Err(_) if attempt < ATTEMPTS => attempt += 1,
+                Err(error) => return Err(PortError::new(OPERATION, error)),
+            }
+        }
+    }
+
+    /// Deletes a document if it is still the one that has this tag; no longer finding it is no error.
+    pub async fn delete_this(&self, name: &str, tag: &str) -> Result<(), PortError> {
+        let ask = self.client.delete_object().bucket(&self.bucket).key(name).if_match(quoted(tag));
+        match ask.send().await {
+            Ok(_) => Ok(()),
+            Err(error) if is_no_longer_there(&error) => Ok(()),
+            Err(error) => Err(failed("delete a document")(error)),
+        }
+    }
+}
+
+/// A document's tag as a condition takes it.
+fn quoted(tag: &str) -> String {
+    format!("\"{}\"", tag.trim_matches('"'))
+}
+
+/// Whether a conditional call says that the document is gone, or another one by now.
+fn is_no_longer_there<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
+    let code = error.as_service_error().and_then(ProvideErrorMetadata::code);
+    matches!(code, Some("NoSuchKey" | "PreconditionFailed"))
 }
 
 impl Documents for S3Documents {
@@ -85,6 +135,28 @@ mod tests {
         assert!(put(&[CROSSED, (200, "")]).await.unwrap(), "the other write failed");
         assert!(!put(&[CROSSED, TAKEN]).await.unwrap(), "the other write won");
         assert!(put(&[CROSSED]).await.is_err(), "nothing is known");
+    }
+
+    #[tokio::test]
+    async fn a_piece_is_read_of_the_document_that_was_meant_and_of_no_other() {
+        let read = async |answer| {
+            Scripted::new(&[answer]).clients().documents("essai").read_range("a", "marque", 4, 2).await
+        };
+        assert_eq!(read((206, "bc")).await.unwrap(), Some(b"bc".to_vec()));
+        assert_eq!(read(TAKEN).await.unwrap(), None, "another one by now");
+        assert_eq!(read((404, "<Error><Code>NoSuchKey</Code></Error>")).await.unwrap(), None);
+        assert!(read((403, "<Error><Code>AccessDenied</Code></Error>")).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_document_that_was_replaced_is_not_deleted_in_the_place_of_the_first() {
+        let delete = async |answer| {
+            Scripted::new(&[answer]).clients().documents("essai").delete_this("a", "marque").await
+        };
+        assert!(delete((204, "")).await.is_ok());
+        assert!(delete(TAKEN).await.is_ok(), "it is another one's");
+        assert!(delete((404, "<Error><Code>NoSuchKey</Code></Error>")).await.is_ok());
+        assert!(delete((403, "<Error><Code>AccessDenied</Code></Error>")).await.is_err());
     }
 
     #[tokio::test]

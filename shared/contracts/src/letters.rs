@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use domain::decision::Notice;
-use domain::dossier::Signatory;
+use domain::dossier::{Channel, Signatory};
 use domain::reminders::{About, Dispatch, Recipient};
 use domain::{Dossier, State};
 use serde::{Deserialize, Serialize};
@@ -62,6 +62,7 @@ pub struct Context {
 pub struct Letters {
     signature: String,
     recu: Text,
+    arrivee: Text,
     reprise: Text,
     decision_referent: Text,
     decision_attente: Text,
@@ -180,6 +181,8 @@ impl Letters {
     fn text(&self, dossier: &Dossier, about: About, has_referent: bool) -> &Text {
         match about {
             About::Notice(Notice::Received) if dossier.reopened > 0 => &self.reprise,
+            // Somebody whom a file brought in has asked us for nothing.
+            About::Notice(Notice::Received) if dossier.channel == Channel::Flow => &self.arrivee,
             About::Notice(Notice::Received) => &self.recu,
             About::Notice(Notice::Decision) => match &dossier.state {
                 State::Assigned { .. } if has_referent => &self.decision_referent,

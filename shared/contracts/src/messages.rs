@@ -45,6 +45,9 @@ pub enum Body {
     /// An application came in.
     #[serde(rename = "fr.spie.dossier.depose.v1")]
     DossierDeposeV1 {},
+    /// Answers came: what the rules propose is to be looked at again.
+    #[serde(rename = "fr.spie.reponses.recues.v1")]
+    ReponsesRecuesV1 {},
     /// A default orientation is to be prepared.
     #[serde(rename = "fr.spie.defaut.a_preparer.v1")]
     DefautAPreparerV1 {},
@@ -267,6 +270,7 @@ impl From<&Message> for Body {
         match message {
             Message::Submitted => Self::DossierDeposeV1 {},
             Message::PrepareDefault => Self::DefautAPreparerV1 {},
+            Message::Answered => Self::ReponsesRecuesV1 {},
             Message::Oriented(target) | Message::RecordOrientation(target) => {
                 Self::DossierOrienteV1(TargetRow::from(*target))
             }
@@ -286,6 +290,7 @@ impl Body {
         Ok(match self {
             Self::DossierDeposeV1 {} => Message::Submitted,
             Self::DefautAPreparerV1 {} => Message::PrepareDefault,
+            Self::ReponsesRecuesV1 {} => Message::Answered,
             Self::DossierOrienteV1(target) => {
                 let target = Target::from(*target);
                 if stream == Stream::Carnet {

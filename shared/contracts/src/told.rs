@@ -122,7 +122,7 @@ impl Statement {
         said.add(Value::Email, contacts.courriel.clone());
         said.add(
             Value::Address,
-            Some(address(contacts.voie.clone(), &contacts.code_postal, &contacts.commune)),
+            Some(address(contacts.voie.as_deref(), &contacts.code_postal, &contacts.commune)),
         );
         said
     }
@@ -159,7 +159,7 @@ impl Statement {
         self.add(Value::FranceTravailId, numbers.france_travail_id.clone());
         self.add(Value::Phone, reach.phone.as_ref().map(|it| it.as_str().to_owned()));
         self.add(Value::Email, reach.email.as_ref().map(|it| it.as_str().to_owned()));
-        let place = place.map(|it| address(it.street.clone(), &it.postcode, &it.commune.to_string()));
+        let place = place.map(|it| address(it.street.as_deref(), &it.postcode, &it.commune.to_string()));
         self.add(Value::Address, place);
     }
 
@@ -256,7 +256,7 @@ impl DitV1 {
 }
 
 /// An address is told whole: a street of one source never meets the commune of another.
-fn address(street: Option<String>, postcode: &str, commune: &str) -> String {
+fn address(street: Option<&str>, postcode: &str, commune: &str) -> String {
     serde_json::json!([street, postcode, commune]).to_string()
 }
 

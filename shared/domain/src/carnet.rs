@@ -84,6 +84,7 @@ pub fn decide(
         Message::RecordReferent(placement) => Content::Referent(placement.clone()),
         Message::Submitted
         | Message::PrepareDefault
+        | Message::Answered
         | Message::Oriented(_)
         | Message::FindPlace(_)
         | Message::PlaceFreed(_)

@@ -39,7 +39,12 @@ pub(crate) fn start_waiting(decision: &mut Decision, now: DateTime<Utc>) {
     if decision.dossier.is_suspended() {
         return; // people look first: a suspended right may be about to close
     }
-    let State::ToOrient { waiting, .. } = &mut decision.dossier.state else { return };
+    // The legal delay may have passed while the right was suspended: nobody was named then.
+    let (State::ToOrient { waiting, .. } | State::AwaitingFranceTravail { waiting, .. }) =
+        &mut decision.dossier.state
+    else {
+        return;
+    };
     if waiting.contact == ContactSearch::NotNeeded {
         waiting.contact = ContactSearch::Asked { at: now };
         decision.messages.push(Message::FindPlace(PlaceFor::Contact));

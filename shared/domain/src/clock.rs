@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::dossier::{ContactSearch, Naming, Proposal};
+use crate::dossier::{ContactSearch, Naming, Proposal, Waiting};
 use crate::frame::Frame;
 use crate::{Dossier, State, assignment, calendar};
 
@@ -32,19 +32,18 @@ fn orientation_due(dossier: &Dossier, frame: &Frame) -> Option<DateTime<Utc>> {
         .find(|(index, _)| !has(dossier.reached.alerts, *index))
         .map(|(_, alert)| alert_at(dossier, received, alert.day));
     let legal = dossier.territory.end_of_day(frame.legal(received));
+    let target = |waiting: &Waiting| match waiting.contact {
+        // Suspended, nothing is prepared by the machine: there is nothing to wait for on that day.
+        ContactSearch::NotNeeded if dossier.is_suspended() => None,
+        ContactSearch::NotNeeded => Some(dossier.territory.end_of_day(frame.target(received))),
+        ContactSearch::Asked { .. } | ContactSearch::Found(_) => None,
+    };
     match &dossier.state {
-        State::ToOrient { waiting, .. } => {
-            let target = match waiting.contact {
-                // Suspended, nothing is prepared by the machine: there is nothing to wait for on that day.
-                ContactSearch::NotNeeded if dossier.is_suspended() => None,
-                ContactSearch::NotNeeded => Some(dossier.territory.end_of_day(frame.target(received))),
-                ContactSearch::Asked { .. } | ContactSearch::Found(_) => None,
-            };
-            [alert, target, Some(legal)].into_iter().flatten().min()
-        }
+        State::ToOrient { waiting, .. } => [alert, target(waiting), Some(legal)].into_iter().flatten().min(),
         State::Submitted | State::Urgent { .. } => alert,
-        State::AwaitingFranceTravail { .. }
-        | State::Oriented { .. }
+        // Due at once when the legal delay passed while the right was suspended: nobody was named then.
+        State::AwaitingFranceTravail { waiting, .. } => target(waiting),
+        State::Oriented { .. }
         | State::AwaitingPlace { .. }
         | State::Assigned { .. }
         | State::Closed { .. } => None,

@@ -74,6 +74,8 @@ pub enum Message {
     Submitted,
     /// The target delay passed unsigned: the triage prepares a default orientation.
     PrepareDefault,
+    /// Answers came: what the rules propose is to be looked at again.
+    Answered,
     /// Signed for an organism whose staff we manage: the assignment names a référent.
     Oriented(Target),
     /// A place is to be looked for, again or for the first time.
@@ -192,7 +194,7 @@ impl Message {
     /// Where the message goes.
     pub const fn stream(&self) -> Stream {
         match self {
-            Self::Submitted | Self::PrepareDefault => Stream::Triage,
+            Self::Submitted | Self::PrepareDefault | Self::Answered => Stream::Triage,
             Self::Oriented(_) | Self::FindPlace(_) => Stream::Assignment,
             Self::PlaceFreed(_) => Stream::Places,
             Self::RecordOrientation(_) | Self::RecordReferent(_) => Stream::Carnet,

@@ -135,7 +135,7 @@ pub fn confirm(
 /// New answers have come to a dossier: while nobody has decided, the rules are asked again.
 pub fn answered(mut decision: Decision) -> Decision {
     if let State::ToOrient { .. } = decision.dossier.state {
-        decision.messages.push(Message::Submitted);
+        decision.messages.push(Message::Answered);
     }
     decision
 }

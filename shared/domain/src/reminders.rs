@@ -78,6 +78,7 @@ pub fn decide(
         Message::Reminder(rung) => rung_dispatch(dossier, *rung, reachable, frame),
         Message::Submitted
         | Message::PrepareDefault
+        | Message::Answered
         | Message::Oriented(_)
         | Message::FindPlace(_)
         | Message::PlaceFreed(_)

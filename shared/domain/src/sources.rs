@@ -93,11 +93,8 @@ impl<V: Clone + Ord> Sources<V> {
 
 /// Since when a source's last value is news.
 fn news<V: PartialEq>(source: Source, told: &Told<V>) -> DateTime<Utc> {
-    match source {
-        Source::Person | Source::Agent => told.last.0,
-        Source::Flow | Source::List if told.first.1 == told.last.1 => DateTime::<Utc>::MIN_UTC,
-        Source::Flow | Source::List => told.last.0,
-    }
+    let repeats = matches!(source, Source::Flow | Source::List) && told.first.1 == told.last.1;
+    if repeats { DateTime::<Utc>::MIN_UTC } else { told.last.0 }
 }
 
 /// How close to the person a source is, when two know as recently.

@@ -31,8 +31,7 @@ pub fn explain(set: &RuleSet, answers: &Answers, age: Option<u8>) -> Explained {
 }
 
 /// Writes the proposition into the dossier, and tells the person that their application was received. `trace` is where
-/// the explanation was sealed. Answers that came while nobody had decided make another proposition: what was done so that
-/// the person does not wait alone is kept, and nothing is told twice.
+/// the explanation was sealed.
 pub fn propose(
     dossier: &Dossier,
     explained: &Explained,
@@ -40,29 +39,35 @@ pub fn propose(
     trace: Uuid,
     now: DateTime<Utc>,
 ) -> Result<Decision, Refusal> {
-    let waiting = match &dossier.state {
-        State::Submitted => None,
-        State::ToOrient { proposal, waiting } if proposal.trace != trace => Some(waiting.clone()),
-        State::ToOrient { .. }
-        | State::Urgent { .. }
-        | State::Oriented { .. }
-        | State::AwaitingPlace { .. }
-        | State::Assigned { .. }
-        | State::AwaitingFranceTravail { .. }
-        | State::Closed { .. } => return Err(Refusal::AlreadyDone),
-    };
-    let proposal = Proposal {
+    let State::Submitted = dossier.state else { return Err(Refusal::AlreadyDone) };
+    let state =
+        State::ToOrient { proposal: proposal(explained, set, trace, now), waiting: Waiting::default() };
+    // After an emergency the receipt has left already: the same fact is told once.
+    Ok(Decision::of(Dossier { state, ..dossier.clone() }).and(Message::Notify(Notice::Received)))
+}
+
+/// Answers came while nobody had decided: another proposition takes the place of the first. What was done so that the
+/// person does not wait alone is kept, and nothing is told twice.
+pub fn propose_again(
+    dossier: &Dossier,
+    explained: &Explained,
+    set: &RuleSet,
+    trace: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Decision, Refusal> {
+    let State::ToOrient { waiting, .. } = &dossier.state else { return Err(Refusal::AlreadyDone) };
+    let state = State::ToOrient { proposal: proposal(explained, set, trace, now), waiting: waiting.clone() };
+    Ok(Decision::of(Dossier { state, ..dossier.clone() }))
+}
+
+fn proposal(explained: &Explained, set: &RuleSet, trace: Uuid, now: DateTime<Utc>) -> Proposal {
+    Proposal {
         target: explained.target,
         rules: set.name(),
         trace,
         at: now,
         incomplete: explained.target.is_none() && !explained.evaluation.missing().is_empty(),
-    };
-    let again = waiting.is_some();
-    let state = State::ToOrient { proposal, waiting: waiting.unwrap_or_default() };
-    let proposed = Decision::of(Dossier { state, ..dossier.clone() });
-    // After an emergency the receipt has left already: the same fact is told once.
-    Ok(if again { proposed } else { proposed.and(Message::Notify(Notice::Received)) })
+    }
 }
 
 /// What is known of how the person was asked for what is missing.
@@ -161,13 +166,14 @@ mod tests {
 
     #[test]
     fn other_answers_make_another_proposition_and_keep_who_is_there_to_be_called() {
-        let waiting = crate::testing::dossier(to_orient(None));
+        let waiting = crate::check::check(&dossier(to_orient(None)), &frame(), at(31)).unwrap().dossier;
         let explained = explain(&set(), &answers(&[("cessderact", "2701")]), Some(40));
-        let again = propose(&waiting, &explained, &set(), Uuid::from_u128(9), at(3)).unwrap();
-        let State::ToOrient { proposal, .. } = &again.dossier.state else { panic!("the state changed") };
+        let again = propose_again(&waiting, &explained, &set(), Uuid::from_u128(9), at(32)).unwrap();
+        let State::ToOrient { proposal, waiting } = &again.dossier.state else { panic!("the state changed") };
         assert_eq!((proposal.target, again.messages.len()), (Some(EMPLOI), 0), "nothing is told twice");
-        let same = propose(&again.dossier, &explained, &set(), Uuid::from_u128(9), at(4));
-        assert_eq!(same, Err(Refusal::AlreadyDone));
+        assert!(matches!(waiting.contact, ContactSearch::Asked { .. }));
+        let early = propose_again(&dossier(State::Submitted), &explained, &set(), Uuid::nil(), at(0));
+        assert_eq!(early, Err(Refusal::AlreadyDone));
     }
 
     #[test]

@@ -75,14 +75,12 @@ impl Doors {
 
     /// The list, as the person's row keeps it: name and value of an attribute.
     pub(crate) fn list(&self) -> (String, Value) {
-        let mut list = serde_json::Map::new();
+        let mut list: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
         for (held, digest) in &self.0 {
-            match list.entry(held.code()).or_insert_with(|| Value::Array(Vec::new())) {
-                Value::Array(digests) => digests.push(digest.clone().into()),
-                other => *other = digest.clone().into(),
-            }
+            list.entry(held.code()).or_default().push(digest.clone().into());
         }
-        (LIST.to_owned(), Value::Object(list))
+        let list = list.into_iter().map(|(held, digests)| (held.to_owned(), Value::Array(digests)));
+        (LIST.to_owned(), Value::Object(list.collect()))
     }
 
     /// The doors that a person's row lists.

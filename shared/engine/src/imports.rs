@@ -14,7 +14,7 @@ mod update;
 mod views;
 
 pub use apply::{Applied, apply_part};
-pub use deposit::{Deposit, MOST_BYTES, deposit};
+pub use deposit::{Deposit, MOST_BYTES, deposit, receive, received};
 pub use reader::{
     Cut, PartResult, file_block, read_results, refuse_whole, remember, remembered, return_file,
     settle_columns,

@@ -133,15 +133,13 @@ impl Person {
         let contacts: ContactsV1 = vault.open(Table::Personnes, &row, "contacts")?.ok_or_else(missing)?;
         let numeros: NumerosV1 = vault.open(Table::Personnes, &row, "numeros")?.unwrap_or_default();
         let foyer: FoyerV1 = vault.open(Table::Personnes, &row, "foyer")?.ok_or_else(missing)?;
-        let dits = match vault.open(Table::Personnes, &row, "dits")? {
-            Some(dits) => dits,
-            None => {
-                let mut dits = DitsV1::default();
-                let said = Statement::of_sealed(&identite, &contacts, &numeros, Some(&foyer));
-                dits.hear(source_of(opened.channel), opened.submitted_at, &said);
-                dits
-            }
-        };
+        let kept: Option<DitsV1> = vault.open(Table::Personnes, &row, "dits")?;
+        let dits = kept.unwrap_or_else(|| {
+            let mut dits = DitsV1::default();
+            let said = Statement::of_sealed(&identite, &contacts, &numeros, Some(&foyer));
+            dits.hear(source_of(opened.channel), opened.submitted_at, &said);
+            dits
+        });
         Ok(Some(Self { row, dits, identite, contacts, numeros, foyer }))
     }
 

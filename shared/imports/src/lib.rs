@@ -46,6 +46,7 @@ pub async fn handle<W: World>(world: &W, body: &str) -> Result<(), StepError> {
         }
         Body::DossierDeposeV1 {}
         | Body::DefautAPreparerV1 {}
+        | Body::ReponsesRecuesV1 {}
         | Body::DossierOrienteV1(_)
         | Body::PlaceAChercherV1 { .. }
         | Body::PlaceLibereeV1 { .. }

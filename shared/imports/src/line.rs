@@ -1,6 +1,7 @@
 //! What a reader tells of a file, line by line; and who was already in it.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::hash::{BuildHasher, RandomState};
 
 use chrono::{DateTime, Utc};
@@ -34,7 +35,7 @@ pub(crate) struct Facts {
 #[derive(Default)]
 pub(crate) struct Seen {
     hashers: (RandomState, RandomState),
-    first: HashMap<(u64, u64), u32>,
+    first: BTreeMap<(u64, u64), u32>,
 }
 
 impl Seen {
@@ -43,8 +44,8 @@ impl Seen {
         let who = identity(told)?;
         let hash = (self.hashers.0.hash_one(&who), self.hashers.1.hash_one(&who));
         match self.first.entry(hash) {
-            std::collections::hash_map::Entry::Occupied(first) => Some(*first.get()),
-            std::collections::hash_map::Entry::Vacant(place) => {
+            Entry::Occupied(first) => Some(*first.get()),
+            Entry::Vacant(place) => {
                 place.insert(rank);
                 None
             }

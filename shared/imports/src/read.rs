@@ -1,5 +1,7 @@
 //! A file is read whole and cut into parts: the reader works in a thread of its own, fed with blocks.
 
+use std::collections::BTreeMap;
+
 use contracts::api::{ImportEtat, ImportNature};
 use domain::Territory;
 use engine::imports::{Cut, Import, load, refuse_whole, remember, remembered, settle_columns};
@@ -23,7 +25,7 @@ pub(crate) async fn read<W: World>(world: &W, territory: Territory, id: Uuid) ->
     }
     let remembered = match &import.row.source {
         Some(source) => remembered(world, territory, source).await?.unwrap_or_default(),
-        None => Default::default(),
+        None => BTreeMap::default(),
     };
     let given = list::Given {
         territory,
@@ -69,7 +71,7 @@ async fn hear<W: World>(
     while let Some(read) = told.recv().await {
         match read {
             Read::Line(line) => cut.line(world, import, line).await?,
-            end => return Ok((cut, Some(end))),
+            end @ (Read::End(_) | Read::Refused(_) | Read::Columns(..)) => return Ok((cut, Some(end))),
         }
     }
     Ok((cut, None))

@@ -8,12 +8,20 @@ use serde_json::Value;
 /// Handles a batch, as an event source gives it, and answers which messages failed: the others are acknowledged. What
 /// fails stays on the queue, and after its last attempt it is among the dead letters, where an alarm rings.
 pub async fn handle<W: World>(world: &W, queue: QueueName, event: Value) -> Value {
-    let mut response = SqsBatchResponse::default();
-    let records = event.get("Records").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    let bodies: Vec<&str> = records.iter().map(|it| text(it, "body")).collect();
     // Boxed: the future of a whole batch is large, and its type deep.
-    let results = Box::pin(steps::handle_batch(world, queue, &bodies)).await;
-    for (record, result) in records.iter().zip(results) {
+    let results = Box::pin(steps::handle_batch(world, queue, &bodies(&event))).await;
+    answer(&event, results)
+}
+
+/// The bodies of a batch's messages.
+pub(crate) fn bodies(event: &Value) -> Vec<&str> {
+    records(event).iter().map(|it| text(it, "body")).collect()
+}
+
+/// Says which messages of a batch failed, from what became of each.
+pub(crate) fn answer(event: &Value, results: Vec<Result<(), StepError>>) -> Value {
+    let mut response = SqsBatchResponse::default();
+    for (record, result) in records(event).iter().zip(results) {
         if let Err(error) = result {
             let id = text(record, "messageId");
             log(&error, id);
@@ -21,6 +29,10 @@ pub async fn handle<W: World>(world: &W, queue: QueueName, event: Value) -> Valu
         }
     }
     serde_json::to_value(response).unwrap_or_default()
+}
+
+fn records(event: &Value) -> &[Value] {
+    event.get("Records").and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
 fn text<'a>(record: &'a Value, name: &str) -> &'a str {

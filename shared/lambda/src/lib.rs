@@ -2,6 +2,8 @@
 
 mod batch;
 mod config;
+#[cfg(feature = "imports")]
+mod deposits;
 #[cfg(feature = "http")]
 mod http;
 mod world;
@@ -15,6 +17,8 @@ use tracing_subscriber::filter::LevelFilter;
 
 pub use batch::handle as handle_batch;
 pub use config::{Config, Environment, WrongVariable};
+#[cfg(feature = "imports")]
+pub use deposits::{RawFiles, handle as handle_imports};
 #[cfg(feature = "http")]
 pub use http::{serve_http, state};
 pub use lambda_runtime::Error;
@@ -45,6 +49,16 @@ pub async fn serve_queue(world: CloudWorld, queue: QueueName) -> Result<(), Erro
     let world = &world;
     lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| async move {
         Ok::<_, Error>(batch::handle(world, queue, event.payload).await)
+    }))
+    .await
+}
+
+/// Serves the queue of imports, by which the notices of raw files come too, until the runtime stops.
+#[cfg(feature = "imports")]
+pub async fn serve_imports(world: CloudWorld) -> Result<(), Error> {
+    let world = &world;
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| async move {
+        Ok::<_, Error>(deposits::handle(world, event.payload).await)
     }))
     .await
 }

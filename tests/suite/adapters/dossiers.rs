@@ -1,12 +1,12 @@
 //! The rules of dossiers: conditions, indexes, outbox.
 
 use domain::PlaceMove;
-use engine::ports::{Clear, Commit, CommitError, FilePage, PageAsk};
+use engine::ports::{Clear, Commit, CommitError, FilePage, Opening, PageAsk, Table};
 
 use super::Store;
 use super::fixtures::{
     SEINE_ET_MARNE, TO_ORIENT, caseload, change, create, dossier, file, key, next, referent_id, scattered,
-    territory,
+    side, territory,
 };
 
 pub(crate) async fn a_dossier_reads_back_as_it_was_written(store: impl Store) {
@@ -67,6 +67,25 @@ pub(crate) async fn twenty_writes_on_the_same_revision_have_one_winner(store: im
     }
     let written = store.read(key(1)).await.unwrap().unwrap();
     assert_eq!(winners, [written.etag]);
+}
+
+pub(crate) async fn dossiers_are_opened_with_all_their_rows_or_not_at_all(store: impl Store) {
+    let opening = |number: u32, door: &str| Opening {
+        row: dossier(number),
+        sides: vec![
+            (Table::Personnes, side(&key(number).pk(), "-", "ouvert")),
+            (Table::Acces, side(door, "-", "ouvert")),
+        ],
+    };
+    assert!(store.open(&[opening(1, "a"), opening(2, "b")]).await.unwrap());
+    assert_eq!(store.read(key(2)).await.unwrap(), Some(dossier(2)));
+    assert!(store.get(Table::Acces, "b", "-").await.unwrap().is_some());
+    // The door of the second is taken: the first is not opened either.
+    assert!(!store.open(&[opening(3, "c"), opening(4, "a")]).await.unwrap());
+    assert_eq!(store.read(key(3)).await.unwrap(), None);
+    for (table, pk) in [(Table::Personnes, key(3).pk()), (Table::Acces, "c".to_owned())] {
+        assert_eq!(store.get(table, &pk, "-").await.unwrap(), None);
+    }
 }
 
 pub(crate) async fn reading_250_dossiers_gives_each_once_and_leaves_out_those_that_do_not_exist(

@@ -1,12 +1,11 @@
 //! New dossiers with all their rows, in one transaction.
 
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use engine::ports::{Opening, PortError};
-use std::collections::HashMap;
 
 use super::DynamoStore;
-use super::rows::item;
+use super::rows::{Item, item};
 use crate::error::{failed, malformed, unreadable};
 
 const OPERATION: &str = "open dossiers";
@@ -31,7 +30,7 @@ impl DynamoStore {
     }
 }
 
-fn new_item(table: String, row: HashMap<String, AttributeValue>) -> Result<TransactWriteItem, PortError> {
+fn new_item(table: String, row: Item) -> Result<TransactWriteItem, PortError> {
     let put = Put::builder()
         .table_name(table)
         .set_item(Some(row))

@@ -1,6 +1,6 @@
 //! The side tables: generic rows under a partition key and a sort key.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use contracts::rows::SideRow;
@@ -100,12 +100,13 @@ impl Rows for DynamoStore {
     }
 }
 
+/// An item as the SDK takes it.
+#[expect(clippy::disallowed_types, reason = "the SDK's own shape")]
+pub(super) type Item = std::collections::HashMap<String, AttributeValue>;
+
 /// Puts the keys among the attributes.
-pub(super) fn item(
-    operation: &'static str,
-    row: SideRow,
-) -> Result<HashMap<String, AttributeValue>, PortError> {
-    let mut item = HashMap::from([("pk".to_owned(), text(row.pk)), ("sk".to_owned(), text(row.sk))]);
+pub(super) fn item(operation: &'static str, row: SideRow) -> Result<Item, PortError> {
+    let mut item = Item::from([("pk".to_owned(), text(row.pk)), ("sk".to_owned(), text(row.sk))]);
     for (name, value) in row.attributes {
         item.insert(name, to_attribute_value(value).map_err(unreadable(operation))?);
     }

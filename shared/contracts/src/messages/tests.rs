@@ -5,9 +5,10 @@ use uuid::Uuid;
 use super::*;
 
 /// The goldens, by file name. A published one never changes; a new version is a new file.
-const GOLDENS: [(&str, &str); 10] = [
+const GOLDENS: [(&str, &str); 11] = [
     ("dossier.depose.v1", include_str!("../../goldens/messages/dossier.depose.v1.json")),
     ("defaut.a_preparer.v1", include_str!("../../goldens/messages/defaut.a_preparer.v1.json")),
+    ("reponses.recues.v1", include_str!("../../goldens/messages/reponses.recues.v1.json")),
     ("dossier.oriente.v1", include_str!("../../goldens/messages/dossier.oriente.v1.json")),
     ("dossier.oriente.v1.carnet", include_str!("../../goldens/messages/dossier.oriente.v1.carnet.json")),
     ("place.a_chercher.v1", include_str!("../../goldens/messages/place.a_chercher.v1.json")),
@@ -24,6 +25,7 @@ fn messages() -> Vec<Message> {
     vec![
         Message::Submitted,
         Message::PrepareDefault,
+        Message::Answered,
         Message::Oriented(target),
         Message::RecordOrientation(target),
         Message::FindPlace(PlaceFor::Contact),
@@ -94,4 +96,20 @@ fn the_same_outbox_entry_gives_the_same_bytes() {
     let twice: Vec<String> =
         (0..2).map(|_| serde_json::to_string(&envelope(&Message::Submitted)).unwrap()).collect();
     assert_eq!(twice[0], twice[1]);
+}
+
+#[test]
+fn the_messages_of_an_import_are_their_goldens() {
+    let (territory, import) = ("77".parse().unwrap(), Uuid::from_u128(0x77));
+    let read = Envelope::import(territory, import, at(), "agent:agent-1");
+    let part = Envelope::import_part(territory, (import, 12), at(), "agent:agent-1");
+    let goldens = [
+        (read, include_str!("../../goldens/messages/import.a_lire.v1.json")),
+        (part, include_str!("../../goldens/messages/import.tranche.v1.json")),
+    ];
+    for (envelope, golden) in goldens {
+        assert_eq!(serde_json::to_string_pretty(&envelope).unwrap().trim(), golden.trim());
+        assert_eq!(Envelope::parse(golden).unwrap(), envelope);
+        assert!(matches!(envelope.receive(), Err(Unreadable::Misrouted(_))), "it is about no dossier");
+    }
 }

@@ -9,6 +9,7 @@ use crate::api::{BilanJson, ColonneJson, ImportEtat, ImportNature};
 /// An import, version 1: under `77` / `import#<uuid>`. Its attributes are these and `rev`, on which every write is
 /// conditional.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "facts of a row, each true or not by itself")]
 pub struct ImportRow {
     /// Version of this shape: 1.
     pub v: u32,

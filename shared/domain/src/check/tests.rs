@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::clock;
-use crate::dossier::{Right, Target};
+use crate::dossier::{Right, Suspension, Target};
+use crate::life;
 use crate::sweep::{Report, catch_up};
 use crate::testing::{SOCIAL, at, day, dossier, frame, to_orient};
 
@@ -112,4 +113,19 @@ fn the_monthly_sweep_catches_up_what_the_check_missed_and_only_once() {
     assert_eq!(caught.messages, [Message::FindPlace(PlaceFor::Contact), Message::PrepareDefault]);
     assert_eq!(catch_up(&caught.dossier, month, &frame(), at(40)), Err(Refusal::AlreadyDone));
     assert_eq!(check(&waiting(), &frame(), at(20)), Err(Refusal::AlreadyDone));
+}
+
+#[test]
+fn whoever_was_suspended_past_the_legal_delay_has_somebody_to_call_once_the_right_is_restored() {
+    let suspension = Suspension { since: day(1), motive: None };
+    let mut suspended = dossier(to_orient(Some(SOCIAL)));
+    let Right::Confirmed(right) = &mut suspended.right else { panic!("the right is declared") };
+    right.suspended = Some(suspension);
+    let overdue = check(&suspended, &frame(), at(60)).unwrap().dossier;
+    assert_eq!(overdue.state.code(), "attente_france_travail");
+    assert_eq!(clock::next_due(&overdue, &frame()), None, "the machine waits");
+    let restored = life::say(&overdue, life::Said::Restored, &frame(), at(61)).unwrap().dossier;
+    assert!(clock::next_due(&restored, &frame()).is_some_and(|it| it <= at(61)));
+    let cared_for = check(&restored, &frame(), at(61)).unwrap();
+    assert_eq!(cared_for.messages, [Message::FindPlace(PlaceFor::Contact), Message::PrepareDefault]);
 }

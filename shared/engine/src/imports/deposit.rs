@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use contracts::api::{ImportEtat, ImportJson, ImportNature};
 use contracts::rows::{ImportRow, PriveV1};
 use contracts::{Envelope, Rejected};
+use domain::Territory;
 use futures::{Stream, StreamExt};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -15,6 +16,7 @@ use crate::people::Professional;
 use crate::ports::{Clock, PortError, QueueName, Queues};
 use crate::requests::RequestError;
 use crate::seal::{digest_hex, hexadecimal};
+use crate::step::StepError;
 use crate::world::World;
 
 /// What is said of a file when it is given.
@@ -38,8 +40,7 @@ pub const MOST_BYTES: u64 = 4 << 30;
 /// How long a block is, in bytes.
 const BLOCK: usize = 1 << 20;
 
-/// Receives a file, once for each idempotency key: given again under the same key, the first one answers. The same bytes
-/// must come under it, and the same must be said of them.
+/// Receives a file from a professional, as [`receive`] does, if their role lets them orient people.
 pub async fn deposit<W, S>(
     world: &W,
     who: &Professional,
@@ -54,20 +55,33 @@ where
     if !who.role.orients() {
         return Err(RequestError::Forbidden);
     }
-    let (territory, now) = (who.territory, world.clock().now());
-    let secret = keys::of_territory(world, territory).await?.derive("imports");
-    let name = digest_hex(&secret, &[b"import", key.as_bytes()]);
-    let space = Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("spie/{territory}/imports").as_bytes());
+    receive(world, (who.territory, &format!("agent:{}", who.agent)), key, deposit, body).await
+}
+
+/// Receives a file for a territory from whoever gives it, once for each idempotency key: given again under the same key,
+/// the first one answers. The same bytes must come under it, and the same must be said of them. Whoever calls has checked that it may be given.
+pub async fn receive<W, S>(
+    world: &W,
+    (territory, by): (Territory, &str),
+    key: &str,
+    deposit: Deposit,
+    body: S,
+) -> Result<ImportJson, RequestError>
+where
+    W: World,
+    S: Stream<Item = Result<Vec<u8>, PortError>> + Send + Unpin,
+{
+    let now = world.clock().now();
     let row = ImportRow {
         v: 1,
-        id: Uuid::new_v5(&space, name.as_bytes()),
+        id: id_of(world, territory, key).await?,
         etat: ImportEtat::Recu,
         nature: deposit.nature,
         source: deposit.source,
         empreinte: String::new(),
         octets: 0,
         blocs: Vec::new(),
-        par: format!("agent:{}", who.agent),
+        par: by.to_owned(),
         le: now,
         recu_le: deposit.received_on.unwrap_or_else(|| territory.local_date(now)),
         a_blanc: deposit.dry,
@@ -107,6 +121,26 @@ where
         ask_to_read(world, &import).await?;
     }
     views::json(world, &import).await
+}
+
+/// Whether a file was received under this key. One that waits to be read is asked for again: whoever received it may have
+/// died before they could.
+pub async fn received<W: World>(world: &W, territory: Territory, key: &str) -> Result<bool, StepError> {
+    let Some(import) = load(world, territory, id_of(world, territory, key).await?).await? else {
+        return Ok(false);
+    };
+    if import.row.etat == ImportEtat::Recu {
+        ask_to_read(world, &import).await?;
+    }
+    Ok(true)
+}
+
+/// The id of the import that an idempotency key makes.
+async fn id_of<W: World>(world: &W, territory: Territory, key: &str) -> Result<Uuid, PortError> {
+    let secret = keys::of_territory(world, territory).await?.derive("imports");
+    let name = digest_hex(&secret, &[b"import", key.as_bytes()]);
+    let space = Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("spie/{territory}/imports").as_bytes());
+    Ok(Uuid::new_v5(&space, name.as_bytes()))
 }
 
 /// Asks for a file to be read.

@@ -97,6 +97,10 @@ pub async fn returned<W: World>(
     id: Uuid,
 ) -> Result<(String, &'static str, Vec<u8>), RequestError> {
     let import = seen(world, who, id).await?;
+    // Not asked of the documents: where there is none, some stores answer that one may not look.
+    if !import.row.annote {
+        return Err(RequestError::NotFound);
+    }
     let bytes = import.get(world, RETURNED).await?.ok_or(RequestError::NotFound)?;
     // A workbook is a zip; anything else that we give back is a CSV.
     let (extension, kind) = if bytes.starts_with(b"PK") {

@@ -40,7 +40,8 @@ impl<W: World> Step<W> for Triage {
         let trace = TraceV1::of((&reference.rules, &explained), (&answers, age), given, now);
         let name =
             dossier.id.derive(&serde_json::to_string(&trace).map_err(|it| PortError::new("explain", it))?);
-        let decided = triage::propose(dossier, &explained, &reference.rules, name, now);
+        let propose = if self.message == Message::Answered { triage::propose_again } else { triage::propose };
+        let decided = propose(dossier, &explained, &reference.rules, name, now);
         if decided.is_ok() {
             // Sealed before the dossier names it. Its name comes from its content: an attempt that dies here leaves
             // an explanation that nothing points to, never one that explains something else.

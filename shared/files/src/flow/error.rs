@@ -192,7 +192,7 @@ fn first(faults: &[Refusal]) -> String {
 /// Why a household is refused, and that household alone: one of its errors, which are all told at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// Where in the household: `Personne[2]/Identification/DTNAI`.
+    /// Where in the household: `Personne[2]/Identification/DTNAI`; its own name when it is the household itself.
     pub path: String,
     /// What, in one stable word of `contracts::border::code` or of [`code`].
     pub code: &'static str,

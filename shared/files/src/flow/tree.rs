@@ -117,8 +117,13 @@ impl<'a> Cursor<'a> {
         self.node().end == self.index + 1
     }
 
-    /// Where it is, from below the household: `Personne[2]/Identification/NIR`.
+    /// Where it is, from below the household: `Personne[2]/Identification/NIR`. The household itself has its own name.
     pub(super) fn path(self) -> String {
+        let steps = self.steps();
+        if steps.is_empty() { self.name().to_owned() } else { steps }
+    }
+
+    fn steps(self) -> String {
         let mut steps = Vec::new();
         let mut index = self.index;
         while self.tree.nodes[index].parent != index {
@@ -135,7 +140,7 @@ impl<'a> Cursor<'a> {
 
     /// Where an element is, or would be, below this one.
     pub(super) fn path_to(self, names: &[&str]) -> String {
-        let path = self.path();
+        let path = self.steps();
         let steps = (!path.is_empty()).then_some(path.as_str()).into_iter().chain(names.iter().copied());
         steps.collect::<Vec<_>>().join("/")
     }

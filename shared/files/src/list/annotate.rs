@@ -13,7 +13,6 @@ use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
 use super::cell::{Cell, Row};
 use super::head::Head;
-use super::limits::MAX_ROWS;
 use super::value::FORMULA;
 use super::words::{key, trimmed};
 
@@ -62,9 +61,9 @@ impl<W: Write> CsvFile<W> {
 
     /// Writes a row and what is wrong with it, which is nothing when it is right.
     pub fn write(&mut self, row: &Row, remarks: &str) -> Result<(), Unwritten> {
-        // Rows that were empty stay so, within reason: a sheet may have its last row a million rows below.
-        for _ in self.next..row.number.min(self.next.saturating_add(MAX_ROWS)) {
-            self.record(&Row::new(0, Vec::new()), "")?;
+        // Rows that were empty stay so, and are as short as can be: a sheet may have its last row a million rows below.
+        for _ in self.next..row.number {
+            self.out.write_record([""]).map_err(unwritten)?;
         }
         self.next = row.number.saturating_add(1);
         self.record(row, remarks)
@@ -189,8 +188,12 @@ fn fitting(text: &str) -> &str {
     too_long.and_then(|(at, _)| text.get(..at)).unwrap_or(text)
 }
 
-/// A text that no spreadsheet takes for a formula. A telephone number written from abroad is written as at home.
+/// A text that no spreadsheet takes for a formula, nor anything for a binary: a list in two bytes per letter may hold
+/// zeros. A telephone number written from abroad is written as at home.
 fn harmless(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') {
+        return Cow::Owned(harmless(&text.replace('\0', "")).into_owned());
+    }
     if !text.starts_with(FORMULA) {
         return Cow::Borrowed(text);
     }

@@ -229,8 +229,13 @@ static KNOWN: LazyLock<BTreeMap<String, Known>> = LazyLock::new(|| {
 impl Known {
     /// What a heading means. What it says in brackets is left aside when the whole is not known.
     pub fn of(heading: &str) -> Option<Self> {
-        let known = |text: &str| KNOWN.get(&key(text)).copied();
-        known(heading).or_else(|| known(heading.split(['(', '[']).next()?))
+        Self::of_key(heading, &key(heading))
+    }
+
+    /// The same, of a heading whose key is known already.
+    pub(super) fn of_key(heading: &str, its_key: &str) -> Option<Self> {
+        let known = |key: &str| KNOWN.get(key).copied();
+        known(its_key).or_else(|| known(&key(heading.split_once(['(', '['])?.0)))
     }
 }
 

@@ -13,11 +13,17 @@ use super::unreadable::Unreadable;
 /// Below this, a part may be folded as tightly as it likes.
 const LIGHT: u64 = 1_000_000;
 
-/// Shared texts that a table may announce: a reader reserves room for them on its word.
+/// Shared texts that a table may announce, for a reader reserves room for them on its word, or have.
 const MAX_ANNOUNCED: u64 = 3_000_000;
 
 /// Elements of the styles: each becomes some hundreds of bytes.
 const MAX_STYLES: u64 = 500_000;
+
+/// Sheets.
+const MAX_SHEETS: u64 = 1_000;
+
+/// Bytes of what says which part is which.
+const MAX_RELATIONSHIP: usize = 8 * 1024;
 
 /// Accepts a workbook that unfolds within bounds.
 pub(super) fn inspect(bytes: &[u8]) -> Result<(), Unreadable> {
@@ -61,43 +67,44 @@ fn other_kind(archive: &mut ZipArchive<Cursor<&[u8]>>) -> Result<(), Unreadable>
     Ok(())
 }
 
+/// Counts what a reader of workbooks keeps of a part, whatever the part is called: another part says which is which.
 fn inspect_part(name: &str, part: &mut impl Read) -> Result<(), Unreadable> {
-    if name.ends_with("sharedstrings.xml") {
-        return first_element(part, "sst", announces_too_much);
-    }
-    if name.ends_with("styles.xml") {
-        let mut styles = 0;
-        return first_element(part, "", |_| {
-            styles += 1;
-            styles > MAX_STYLES
-        });
-    }
-    Ok(())
-}
-
-/// Reads up to the first element of this name, and refuses it when it is too much; an empty name reads them all.
-fn first_element(
-    part: &mut impl Read,
-    name: &str,
-    mut too_much: impl FnMut(&BytesStart<'_>) -> bool,
-) -> Result<(), Unreadable> {
+    let (texts, styles) = (name.ends_with("sharedstrings.xml"), name.ends_with("styles.xml"));
+    let (mut elements, mut kept, mut sheets) = (0_u64, 0_u64, 0_u64);
     let mut xml = quick_xml::Reader::from_reader(BufReader::new(part));
     xml.config_mut().check_end_names = false;
     let mut buffer = Vec::new();
     loop {
         buffer.clear();
-        let event = xml.read_event_into(&mut buffer).map_err(|_| Unreadable::Damaged)?;
-        if let Event::Start(element) | Event::Empty(element) = &event {
-            let looked_at = name.is_empty() || element.local_name().as_ref() == name;
-            if looked_at && too_much(element) {
-                return Err(Unreadable::TooHeavy);
-            }
-            if looked_at && !name.is_empty() {
+        let event = match xml.read_event_into(&mut buffer) {
+            Ok(event) => event,
+            // An image is no XML; what is one is read no further than here by anybody.
+            Err(_) if !(texts || styles) => return Ok(()),
+            Err(_) => return Err(Unreadable::Damaged),
+        };
+        let (Event::Start(element) | Event::Empty(element)) = &event else {
+            if let Event::Eof = event {
                 return Ok(());
             }
-        }
-        if let Event::Eof = event {
-            return Ok(());
+            continue;
+        };
+        elements += 1;
+        let too_much = match element.local_name().as_ref() {
+            "sst" if texts => announces_too_much(element),
+            "si" => {
+                kept += 1;
+                kept > MAX_ANNOUNCED
+            }
+            // Each sheet keeps the whole path of its part.
+            "sheet" => {
+                sheets += 1;
+                sheets > MAX_SHEETS
+            }
+            "Relationship" => element.len() > MAX_RELATIONSHIP,
+            _ => false,
+        };
+        if too_much || (styles && elements > MAX_STYLES) {
+            return Err(Unreadable::TooHeavy);
         }
     }
 }

@@ -31,10 +31,18 @@ impl fmt::Debug for Head {
 /// How well a row of headings is one: how many different headings it has that are known, then how many cells are
 /// filled. A heading merged over several columns is one.
 pub(super) fn score(row: &Row) -> (usize, usize) {
-    let filled = row.cells.iter().map(Cell::written).filter(|it| !key(it).is_empty());
-    let known: BTreeSet<String> =
-        filled.clone().filter(|it| Known::of(it).is_some()).map(|it| key(&it)).collect();
-    (known.len(), filled.count())
+    let (mut known, mut filled) = (BTreeSet::new(), 0);
+    for cell in row.cells.iter().map(Cell::written) {
+        let key = key(&cell);
+        if key.is_empty() {
+            continue;
+        }
+        filled += 1;
+        if Known::of_key(&cell, &key).is_some() {
+            known.insert(key);
+        }
+    }
+    (known.len(), filled)
 }
 
 /// Takes the head off the first rows of a list: the row with the most known headings, else the first; of two as good,

@@ -4,7 +4,7 @@
 //! separator or an end of line; one that does not close so is read again as an ordinary cell whose first character
 //! is a quote: a lone quote costs its cell, at most its row.
 
-use super::limits::MAX_CELL;
+use super::limits::{MAX_CELL, MAX_LINES};
 
 /// A row, and where the next one starts.
 pub(super) struct Lexed {
@@ -44,7 +44,7 @@ fn bare_cell(text: &[u8], start: usize, separator: u8) -> (String, usize) {
 
 /// A cell between quotes; `None` when its quote is a lone one.
 fn quoted_cell(text: &[u8], start: usize, separator: u8) -> Option<(String, usize)> {
-    let (mut value, mut at, mut several_lines) = (Vec::new(), start + 1, false);
+    let (mut value, mut at, mut lines) = (Vec::new(), start + 1, 0);
     loop {
         let byte = *text.get(at)?;
         at += 1;
@@ -54,13 +54,13 @@ fn quoted_cell(text: &[u8], start: usize, separator: u8) -> Option<(String, usiz
                 Some(next) if is_end(*next, separator) => return Some((owned(&value), at)),
                 Some(b'"') => at += 1,
                 // A quote inside a cell that forgot to double it; after an end of line, another row's instead.
-                Some(_) if several_lines => return None,
+                Some(_) if lines > 0 => return None,
                 Some(_) => {}
             }
         }
-        several_lines |= matches!(byte, b'\n' | b'\r');
+        lines += usize::from(matches!(byte, b'\n' | b'\r'));
         value.push(byte);
-        if value.len() > MAX_CELL {
+        if value.len() > MAX_CELL || lines > MAX_LINES {
             return None;
         }
     }
@@ -130,5 +130,10 @@ mod tests {
         let text = format!("\"a\n{}\"\n", "b\n".repeat(MAX_CELL));
         let read = row(text.as_bytes(), b';');
         assert!(read.lone_quote && read.length == 3);
+        // However short its lines: each row of a file may look so far.
+        for (lines, lone) in [(MAX_LINES - 1, false), (MAX_LINES + 1, true)] {
+            let text = format!("\"a{}\"\n", "\"\"\n".repeat(lines));
+            assert_eq!(row(text.as_bytes(), b';').lone_quote, lone);
+        }
     }
 }

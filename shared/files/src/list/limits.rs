@@ -9,8 +9,14 @@ pub const MAX_COLUMNS: usize = 200;
 /// Bytes of one cell: what a sheet holds at most.
 pub const MAX_CELL: usize = 32 * 1024;
 
+/// Ends of line of one cell of a CSV. A quote that is never closed is looked for so far, at each row.
+pub(super) const MAX_LINES: usize = 200;
+
 /// Bytes of one row of a CSV.
 pub const MAX_ROW: usize = 256 * 1024;
+
+/// Bytes of a heading that is merged over several cells, or repeated where it is told of its column.
+pub(super) const MAX_HEADING: usize = 300;
 
 /// Rows among which the headings are looked for: people put titles above them.
 pub(super) const HEAD: usize = 20;
@@ -27,7 +33,11 @@ pub const MAX_PARTS: usize = 1_000;
 /// How many times heavier than its folded bytes a part may be, once it is heavy at all.
 pub const MAX_RATIO: u64 = 300;
 
-/// Cells of a workbook that hold something, and bytes of their texts: both are held while it is read.
+/// The last row of a sheet, wherever it is made.
+pub(super) const LAST_ROW: u32 = 1_048_576;
+
+/// Cells of a workbook, the empty ones before another of their row included, and bytes of their texts: both are held
+/// while it is read.
 pub(super) const MAX_CELLS: usize = 6_000_000;
 /// See [`MAX_CELLS`].
 pub(super) const MAX_HELD: usize = 256 * 1024 * 1024;

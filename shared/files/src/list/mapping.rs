@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::cell::letters;
 use super::field::{Field, Known};
+use super::limits::MAX_HEADING;
 use super::words::{key, trimmed};
 
 /// What each column of a list tells. It prints no heading: a list without any has a person's values in their place.
@@ -112,10 +113,16 @@ impl Mapping {
         if heading.is_empty() { letters(column) } else { format!("{} ({heading})", letters(column)) }
     }
 
-    /// The heading of a column, on one line.
+    /// The heading of a column, on one line and no longer than one: what is told of each row repeats it.
     pub(super) fn heading(&self, column: usize) -> String {
         let heading = self.columns.get(column).map_or("", |it| it.heading.as_str());
-        heading.split_whitespace().collect::<Vec<_>>().join(" ")
+        let start = heading.get(..heading.floor_char_boundary(MAX_HEADING)).unwrap_or_default();
+        let words = start.split(|it: char| it.is_whitespace() || it.is_control()).filter(|it| !it.is_empty());
+        let mut line = words.collect::<Vec<_>>().join(" ");
+        if start.len() < heading.len() {
+            line.push('…');
+        }
+        line
     }
 
     /// What the rows are, or all that must be settled before they are read.
@@ -218,6 +225,7 @@ mod tests {
         assert_eq!(told(&mapping)[..5], expected);
         assert_eq!(mapping.unknown(), [5]);
         assert_eq!(mapping.named(2), "C (Date de Naissance)");
+        assert_eq!(Mapping::guess(&headings(&["Ad\u{1f}resse\u{0}"])).named(0), "A (Ad resse)");
         let extract = ["identifiant_gps", "nom", "prenom", "identifiant_local", "date_de_naissance", "nir"];
         assert_eq!(Mapping::guess(&headings(&extract)).kind(), Ok(Kind::People));
     }

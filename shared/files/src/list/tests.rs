@@ -157,7 +157,7 @@ fn a_csv_given_back_opens_in_a_spreadsheet_and_holds_no_formula() {
     assert_eq!(
         back,
         "\u{feff}Nom;Prénom;Date de naissance;Téléphone;Note;erreur\r\n\
-         Exemple;Zoé;25/05/1998;06 39 98 00 01;'=1+1;Non.\r\n;;;;;\r\n'@Nom;Zoé;25/05/1998;;'-3;Non.\r\n"
+         Exemple;Zoé;25/05/1998;06 39 98 00 01;'=1+1;Non.\r\n\"\"\r\n'@Nom;Zoé;25/05/1998;;'-3;Non.\r\n"
     );
 }
 

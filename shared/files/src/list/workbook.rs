@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use super::cell::{Cell, Epoch, Row};
 use super::guard;
 use super::head;
-use super::limits::{HEAD, MAX_CELL, MAX_CELLS, MAX_COLUMNS, MAX_HELD, MAX_ROWS};
+use super::limits::{HEAD, LAST_ROW, MAX_CELL, MAX_CELLS, MAX_COLUMNS, MAX_HEADING, MAX_HELD, MAX_ROWS};
 use super::unreadable::Unreadable;
 
 /// A sheet, as it was read.
@@ -46,7 +46,9 @@ fn chosen(book: &Book<'_>, wanted: Option<&str>) -> Result<String, Unreadable> {
         Some(name) => sheets().find(|it| super::words::plain(&it.name) == super::words::plain(name)),
         None => sheets().find(|it| it.visible == SheetVisible::Visible).or_else(|| sheets().next()),
     };
-    let names = || sheets().take(20).map(|it| it.name.chars().take(40).collect()).collect();
+    let names = || {
+        sheets().take(20).map(|it| it.name.chars().filter(|it| !it.is_control()).take(40).collect()).collect()
+    };
     match found {
         Some(sheet) => Ok(sheet.name.clone()),
         None if wanted.is_some() => Err(Unreadable::NoSuchSheet(names())),
@@ -56,7 +58,7 @@ fn chosen(book: &Book<'_>, wanted: Option<&str>) -> Result<String, Unreadable> {
 
 fn read_rows(book: &mut Book<'_>, sheet: &str, epoch: Epoch) -> Result<Vec<Row>, Unreadable> {
     let mut cells = book.worksheet_cells_reader(sheet).map_err(|it| unreadable(&it))?;
-    let (mut rows, mut filled, mut held): (Vec<Row>, usize, usize) = (Vec::new(), 0, 0);
+    let (mut rows, mut places, mut held): (Vec<Row>, usize, usize) = (Vec::new(), 0, 0);
     while let Some(record) = cells.next_cell_with_formula_metadata().map_err(|it| unreadable(&it))? {
         let (row, column) =
             (record.pos.0.saturating_add(1), usize::try_from(record.pos.1).unwrap_or(usize::MAX));
@@ -66,26 +68,32 @@ fn read_rows(book: &mut Book<'_>, sheet: &str, epoch: Epoch) -> Result<Vec<Row>,
         if cell == Cell::Empty && !formula {
             continue;
         }
-        filled += 1;
         held += if let Cell::Text(text) = &cell { text.len() } else { 0 };
-        if filled > MAX_CELLS || held > MAX_HELD {
+        places += put(&mut rows, row, column, cell, formula)?;
+        if places > MAX_CELLS || held > MAX_HELD {
             return Err(Unreadable::TooHeavy);
         }
-        put(&mut rows, row, column, cell, formula)?;
     }
     rows.retain(|it| !it.is_empty() || !it.formulas.is_empty());
     Ok(rows)
 }
 
-/// Puts a cell in its row. Rows come in their order, and so do the cells of a row; what comes out of it is not a sheet.
-fn put(rows: &mut Vec<Row>, number: u32, column: usize, cell: Cell, formula: bool) -> Result<(), Unreadable> {
+/// Puts a cell in its row, and says how many places it took there. Rows come in their order, and so do the cells of a
+/// row; what comes out of it is not a sheet.
+fn put(
+    rows: &mut Vec<Row>,
+    number: u32,
+    column: usize,
+    cell: Cell,
+    formula: bool,
+) -> Result<usize, Unreadable> {
     if column >= MAX_COLUMNS {
         return Err(Unreadable::TooManyColumns { row: number });
     }
     if matches!(&cell, Cell::Text(text) if text.len() > 4 * MAX_CELL) {
         return Err(Unreadable::LongCell { row: number });
     }
-    if rows.last().is_some_and(|it| it.number > number) {
+    if number > LAST_ROW || rows.last().is_some_and(|it| it.number > number) {
         return Err(Unreadable::Damaged);
     }
     if rows.last().is_none_or(|it| it.number < number) {
@@ -94,8 +102,9 @@ fn put(rows: &mut Vec<Row>, number: u32, column: usize, cell: Cell, formula: boo
         }
         rows.push(Row::new(number, Vec::new()));
     }
-    let Some(row) = rows.last_mut() else { return Ok(()) };
-    if row.cells.len() <= column {
+    let Some(row) = rows.last_mut() else { return Ok(0) };
+    let before = row.cells.len();
+    if before <= column {
         row.cells.resize(column + 1, Cell::Empty);
     }
     if let Some(place) = row.cells.get_mut(column) {
@@ -104,7 +113,8 @@ fn put(rows: &mut Vec<Row>, number: u32, column: usize, cell: Cell, formula: boo
     if formula {
         row.formulas.push(column);
     }
-    Ok(())
+    // A cell that comes twice takes no place the second time, and is a cell all the same.
+    Ok(row.cells.len().saturating_sub(before).max(1))
 }
 
 fn cell(value: &DataRef<'_>, epoch: Epoch) -> Cell {
@@ -146,7 +156,7 @@ fn spread(rows: &mut [Row], region: &Dimensions) {
     let column = |it: u32| usize::try_from(it).unwrap_or(usize::MAX);
     let (left, right) = (column(region.start.1), column(region.end.1).min(MAX_COLUMNS - 1));
     let held = first.iter().find(|it| it.number == region.start.0.saturating_add(1));
-    let Some(value) = held.map(|it| it.cell(left).clone()).filter(|it| *it != Cell::Empty) else { return };
+    let Some(value) = held.map(|it| it.cell(left).clone()).filter(is_short) else { return };
     let covered = |it: &&mut Row| (region.start.0..=region.end.0).contains(&(it.number - 1));
     for row in first.iter_mut().filter(covered) {
         if row.cells.len() <= right {
@@ -154,6 +164,15 @@ fn spread(rows: &mut [Row], region: &Dimensions) {
         }
         let cells = row.cells.iter_mut().take(right + 1).skip(left);
         cells.filter(|it| **it == Cell::Empty).for_each(|it| *it = value.clone());
+    }
+}
+
+/// Whether a cell may be a heading: a longer text is none, and would be held once for each cell of its region.
+fn is_short(cell: &Cell) -> bool {
+    match cell {
+        Cell::Empty => false,
+        Cell::Text(text) => text.len() <= MAX_HEADING,
+        Cell::Number(_) | Cell::Date(_) | Cell::Truth(_) | Cell::Broken => true,
     }
 }
 

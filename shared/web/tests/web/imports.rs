@@ -1,7 +1,5 @@
 //! Files that professionals drop, by the API and by the pages.
 
-use std::fmt::Write;
-
 use axum::body::Body;
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -182,16 +180,15 @@ async fn the_columns_of_a_list_are_settled_once() {
 async fn drop_file(service: &Service, token: &str, fields: &[(&str, &str)], file: (&str, &str)) -> Reply {
     let mut body = String::new();
     for (name, value) in fields {
-        write!(body, "--limite\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
-            .unwrap();
+        let part = format!("--limite\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        body.push_str(&part);
     }
     let (name, bytes) = file;
-    write!(
-        body,
+    let part = format!(
         "--limite\r\nContent-Disposition: form-data; name=\"fichier\"; filename=\"{name}\"\r\n\
          Content-Type: text/csv\r\n\r\n{bytes}\r\n--limite--\r\n"
-    )
-    .unwrap();
+    );
+    body.push_str(&part);
     let cookie = format!("__Host-session={token}");
     let headers = [
         ("content-type", "multipart/form-data; boundary=limite"),
@@ -310,9 +307,7 @@ async fn a_file_much_longer_than_any_other_body_is_received() {
     let service = service();
     let agent = token("orientation", "agent-1");
     let mut long = LIST.to_owned();
-    for number in 0..90_000 {
-        writeln!(long, "Exemple{number};Camille;31/03/1985;77000;Melun").unwrap();
-    }
+    long.extend((0..90_000).map(|it| format!("Exemple{it};Camille;31/03/1985;77000;Melun\n")));
     assert!(long.len() > 3 << 20);
     assert_eq!(give(&service, &agent, DRY, "cle-1", &long).await.status, StatusCode::ACCEPTED);
     let fields = [("cle", "page-1"), ("nature", "liste"), ("a_blanc", "oui")];

@@ -17,11 +17,12 @@ mod ceiling;
 mod journey;
 mod people;
 mod recorder;
-mod usage;
 
 use ceiling::Ceiling;
 use journey::Journey;
 use recorder::Recorder;
+
+use crate::usage;
 
 /// Dossiers of a whole campaign, and of a short one.
 const WHOLE: u64 = 100_000;

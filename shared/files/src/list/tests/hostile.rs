@@ -157,6 +157,98 @@ fn a_table_of_texts_is_is_not_believed_when_it_announces_its_length() {
     }
 }
 
+/// A workbook whose part of this name is another.
+fn with_part(name: &str, part: &str) -> Vec<u8> {
+    rewritten(&forged(Style::Stock, true, 2, 1), |it, bytes| {
+        if it == name {
+            *bytes = part.as_bytes().to_vec();
+        }
+    })
+}
+
+#[test]
+fn a_table_of_more_texts_than_it_announces_is_refused_before_it_is_held() {
+    let texts = format!("<sst uniqueCount=\"1\">{}</sst>", "<si/>".repeat(3_000_001));
+    assert!(matches!(refusal(&with_part("xl/sharedStrings.xml", &texts)), Unreadable::TooHeavy));
+}
+
+#[test]
+fn a_workbook_whose_sheets_each_keep_a_long_path_is_refused_before_they_are_held() {
+    let sheets = "<sheet name=\"a\" sheetId=\"1\" r:id=\"rId1\"/>".repeat(1_001);
+    let book = format!("<workbook><sheets>{sheets}</sheets></workbook>");
+    assert!(matches!(refusal(&with_part("xl/workbook.xml", &book)), Unreadable::TooHeavy));
+    let path = "a".repeat(500_000);
+    let parts = format!("<Relationships><Relationship Id=\"rId1\" Target=\"{path}\"/></Relationships>");
+    assert!(matches!(refusal(&with_part("xl/_rels/workbook.xml.rels", &parts)), Unreadable::TooHeavy));
+}
+
+fn sheet_of(rows: impl Iterator<Item = String>) -> Vec<u8> {
+    let rows: String = rows.collect();
+    with_part("xl/worksheets/sheet1.xml", &format!("<worksheet><sheetData>{rows}</sheetData></worksheet>"))
+}
+
+#[test]
+fn cells_that_only_stand_before_another_are_counted_with_those_that_are_held() {
+    let wide = sheet_of((1..=40_000).map(|it| format!("<row r=\"{it}\"><c r=\"GR{it}\"><v>1</v></c></row>")));
+    assert!(matches!(refusal(&wide), Unreadable::TooHeavy));
+}
+
+#[test]
+fn a_row_that_no_sheet_has_is_a_damage() {
+    for (row, read) in [(1_048_576, true), (1_048_577, false), (4_294_967_295_u32, false)] {
+        let bytes = sheet_of(
+            [1, row].into_iter().map(|it| format!("<row r=\"{it}\"><c r=\"A{it}\"><v>1</v></c></row>")),
+        );
+        assert_eq!(List::open(bytes.as_slice(), None).is_ok(), read, "{row}");
+    }
+}
+
+#[test]
+fn a_list_with_its_last_row_a_million_rows_below_is_given_back_in_little_room() {
+    let cells =
+        |row: u32| (b'A'..=b'Z').map(move |it| format!("<c r=\"{}{row}\"><v>1</v></c>", char::from(it)));
+    let bytes = sheet_of([1, 1_048_576].into_iter().flat_map(cells));
+    let back = annotated(&bytes, false, "");
+    assert!(back.len() < 5_000_000, "{} bytes", back.len());
+    assert_eq!(List::open(back.as_slice(), None).unwrap().next().unwrap().unwrap().number, 1_048_576);
+}
+
+#[test]
+fn a_long_text_merged_over_many_cells_is_held_once() {
+    let text = "x".repeat(100_000);
+    let sheet = format!(
+        "<worksheet><sheetData><row r=\"1\"><c r=\"A1\" t=\"str\"><v>{text}</v></c></row>\
+         <row r=\"2\"><c r=\"B2\"><v>1</v></c></row></sheetData>\
+         <mergeCells><mergeCell ref=\"A1:GR1\"/></mergeCells></worksheet>"
+    );
+    let bytes = with_part("xl/worksheets/sheet1.xml", &sheet);
+    let list = List::open(bytes.as_slice(), None).unwrap();
+    assert_eq!(list.head().headings.len(), 1);
+}
+
+#[test]
+fn a_heading_without_end_is_not_repeated_whole_at_every_row() {
+    let heading = format!("Email ({})", "é".repeat(15_000));
+    let csv = format!("Nom;Prénom;Né le;{heading}\n{}", "Exemple;Zoé;25/05/1998;non\n".repeat(5));
+    let read = read(csv.as_bytes());
+    assert!(
+        read.iter().all(|it| it.outcome.is_err() && it.remarks().len() < 1_000),
+        "{}",
+        read[0].remarks().len()
+    );
+}
+
+#[test]
+fn a_list_in_two_bytes_per_letter_that_holds_zeros_is_given_back_as_one_that_opens() {
+    let text = "\u{feff}Nom;Prénom;Né le\nExemple;Zo\0é;25/05/1998\n\0\0=1;Zoé;25/05/1998\n";
+    let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for workbook in [false, true] {
+        let back = annotated(&bytes, workbook, "");
+        let rows: Vec<Row> = List::open(back.as_slice(), None).unwrap().map(Result::unwrap).collect();
+        assert_eq!((rows[0].cell(1).written(), rows[1].cell(0).written()), ("Zoé".into(), "'=1".into()));
+    }
+}
+
 /// Counts what is read of an endless file.
 struct Endless<'a> {
     pattern: &'static [u8],

@@ -21,7 +21,7 @@ use crate::router::State;
 
 #[derive(Template)]
 #[template(path = "fichier.html")]
-#[expect(clippy::struct_excessive_bools, reason = "what a page shows or not")]
+#[expect(clippy::struct_excessive_bools, reason = "what a page shows, each by itself")]
 struct ImportPage<'a> {
     site: Site<'a>,
     id: String,

@@ -8,7 +8,7 @@ use anyhow::Context;
 const TICKS_PER_SECOND: f64 = 100.0;
 
 /// The most memory this process ever held, in mebibytes.
-pub(super) fn peak_memory() -> anyhow::Result<f64> {
+pub(crate) fn peak_memory() -> anyhow::Result<f64> {
     let status = std::fs::read_to_string("/proc/self/status").context("la mémoire ne se lit pas")?;
     let line = status.lines().find_map(|it| it.strip_prefix("VmHWM:")).context("la mémoire ne se lit pas")?;
     let kibibytes: f64 =
@@ -17,7 +17,7 @@ pub(super) fn peak_memory() -> anyhow::Result<f64> {
 }
 
 /// The processor time of every thread of this process so far.
-pub(super) fn processor() -> anyhow::Result<Duration> {
+pub(crate) fn processor() -> anyhow::Result<Duration> {
     let stat = std::fs::read_to_string("/proc/self/stat").context("le temps du processeur ne se lit pas")?;
     // The name of the program, which may hold spaces, ends with the last parenthesis.
     let (_, fields) = stat.rsplit_once(')').context("le temps du processeur ne se lit pas")?;
