@@ -171,7 +171,7 @@ mod tests {
         let mut treated = place.treated.lock().unwrap().clone();
         treated.sort();
         treated.dedup();
-        assert_eq!(treated.len(), 250);
+        assert_eq!(treated.len(), 50 * QueueName::ALL.len());
     }
 
     #[tokio::test]
