@@ -20,11 +20,16 @@ pub(in super::super) struct Written {
     pub(in super::super) insee: Option<CodeInsee>,
 }
 
-/// Finds communes, and remembers those of the postcodes it has met.
+/// Finds communes, and remembers those of the postcodes and of the territories it has met.
 pub(in super::super) struct Communes {
     territory: Territory,
     met: RefCell<BTreeMap<String, Vec<Commune>>>,
+    /// The communes of a territory by their names; nothing under one that several bear.
+    named: RefCell<BTreeMap<Territory, BTreeMap<String, Option<Commune>>>>,
 }
+
+/// Postcodes that are remembered: France has fewer, and a list may hold any five figures.
+const MAX_MET: usize = 10_000;
 
 /// A place that was read, with what was supposed to read it.
 pub(in super::super) struct Found {
@@ -35,7 +40,7 @@ pub(in super::super) struct Found {
 
 impl Communes {
     pub(in super::super) fn of(territory: Territory) -> Self {
-        Self { territory, met: RefCell::default() }
+        Self { territory, met: RefCell::default(), named: RefCell::default() }
     }
 
     /// The place that is meant; `None` when too little is written to know it.
@@ -46,7 +51,7 @@ impl Communes {
         let (commune, doubt) = match (insee, &postcode) {
             (Some(insee), _) => (commune::find(insee).ok_or_else(unknown_insee)?, None),
             (None, Some(postcode)) => self.by_postcode(postcode, city.as_deref())?,
-            (None, None) => match city.and_then(|it| by_name(self.territory, &it)) {
+            (None, None) => match city.and_then(|it| self.by_name(self.territory, &it)) {
                 Some(commune) => (commune, None),
                 None => return Ok(None),
             },
@@ -73,7 +78,7 @@ impl Communes {
             }
             // That of a cedex, which no commune bears.
             ([], Some(city)) => territory_of(postcode)
-                .and_then(|it| by_name(it, city))
+                .and_then(|it| self.by_name(it, city))
                 .map(|it| (it, None))
                 .ok_or_else(unknown_postcode),
             ([], None) => Err(unknown_postcode()),
@@ -97,16 +102,28 @@ impl Communes {
         if let Some(other) = territory_of(postcode).filter(|it| *it != self.territory) {
             found.extend(commune::by_postcode(other, postcode));
         }
-        self.met.borrow_mut().insert(postcode.to_owned(), found.clone());
+        let mut met = self.met.borrow_mut();
+        if met.len() >= MAX_MET {
+            met.clear();
+        }
+        met.insert(postcode.to_owned(), found.clone());
         found
+    }
+
+    /// The one commune of a territory that has this name.
+    fn by_name(&self, territory: Territory, city: &str) -> Option<Commune> {
+        let mut met = self.named.borrow_mut();
+        let here = met.entry(territory).or_insert_with(|| names_of(territory));
+        here.get(&bare_name(city)).copied().flatten()
     }
 }
 
-/// The one commune of a territory that has this name.
-fn by_name(territory: Territory, city: &str) -> Option<Commune> {
-    let wanted = bare_name(city);
-    let mut named = commune::of_territory(territory).filter(|it| bare_name(it.name) == wanted);
-    named.next().filter(|_| named.next().is_none())
+fn names_of(territory: Territory) -> BTreeMap<String, Option<Commune>> {
+    let mut names = BTreeMap::new();
+    for commune in commune::of_territory(territory) {
+        names.entry(bare_name(commune.name)).and_modify(|it| *it = None).or_insert(Some(commune));
+    }
+    names
 }
 
 /// A postcode as it is written, its first zero given back when a spreadsheet ate it.
