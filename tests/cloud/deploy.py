@@ -24,7 +24,8 @@ from expand import expand, load
 STAGE = "dev"
 PREFIX = f"spie-{STAGE}-"
 FUNCTIONS = ("intake", "triage", "assignment", "carnet", "reminders", "sweep", "professionals", "imports")
-QUEUES = ("triage", "assignment", "carnet", "reminders", "sweep", "imports")
+# In the order in which messages go through them: read one after the other, they hide none that moves on meanwhile.
+QUEUES = ("sweep", "imports", "triage", "assignment", "carnet", "reminders")
 PACKAGES = "deploiement"
 
 
@@ -169,11 +170,20 @@ class Cloud(Emulator):
             (mapping,) = client.list_event_source_mappings(FunctionName=PREFIX + queue)["EventSourceMappings"]
             client.update_event_source_mapping(UUID=mapping["UUID"], Enabled=enabled)
 
-    def hurry_redelivery(self, seconds=1):
-        """Shortens visibility, so that a failed message is tried again within the test."""
-        for queue in QUEUES:
-            self.client("sqs").set_queue_attributes(
-                QueueUrl=self.queue_url(queue), Attributes={"VisibilityTimeout": str(seconds)})
+    @contextlib.contextmanager
+    def hurried_redelivery(self, seconds=1):
+        """Shortens visibility, so that a failed message is tried again within the test. Not longer than that: what takes
+        more than a second would be treated twice at once, and go on after its queue is empty."""
+        client, urls = self.client("sqs"), [self.queue_url(queue) for queue in QUEUES]
+        usual = [client.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])["Attributes"]
+                 for url in urls]
+        for url in urls:
+            client.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": str(seconds)})
+        try:
+            yield
+        finally:
+            for url, attributes in zip(urls, usual, strict=True):
+                client.set_queue_attributes(QueueUrl=url, Attributes=attributes)
 
     def lose(self, queue):
         """Takes the messages of a queue away, as if they had never arrived."""

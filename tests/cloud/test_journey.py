@@ -255,6 +255,22 @@ def snapshot(cloud):
     return rows, cloud.documents()
 
 
+def changes(before, after):
+    """What differs between two snapshots, value by value: a whole bucket tells nobody what went wrong."""
+    def values(snap):
+        rows, documents = snap
+        told = {("document", key): body for key, body in documents.items()}
+        for table in TABLES:
+            for row in map(json.loads, rows[table]):
+                named = (table, row["pk"]["S"], row.get("sk", {}).get("S"))
+                told |= {(*named, attribute): value for attribute, value in row.items()}
+        return told
+
+    one, other = values(before), values(after)
+    return [(name, one.get(name), other.get(name)) for name in sorted({*one, *other}, key=str)
+            if one.get(name) != other.get(name)]
+
+
 @pytest.fixture(scope="module")
 def flow(cloud, journey):
     """A flow, put in the bucket as the software of the département would: S3 tells the queue, the function reads."""
@@ -282,7 +298,7 @@ def test_a_flow_put_in_the_bucket_opens_dossiers_and_is_deleted(signer, flow):
 def test_the_same_flow_put_again_changes_nothing(cloud, flow):
     before = snapshot(cloud)
     deposit(cloud, "depots/77/flux/flux du mois.xml", FLOW)
-    assert snapshot(cloud) == before
+    assert changes(before, snapshot(cloud)) == []
     # Under another name it is another import, without effect. On AWS it always is: there, an encrypted object has
     # another tag each time that it is put.
     deposit(cloud, "depots/77/flux/encore.xml", FLOW)
@@ -322,28 +338,28 @@ def test_every_message_delivered_again_late_and_out_of_order_changes_nothing(clo
         for start in range(0, len(again), 10):
             cloud.send(queue, *again[start:start + 10])
     cloud.quiet()
-    assert snapshot(cloud) == before
+    assert changes(before, snapshot(cloud)) == []
     assert not any(cloud.depth(f"{queue}-morts") for queue in QUEUES)
 
 
 def test_a_poison_message_dies_alone_while_its_nine_neighbours_are_treated(cloud, signer):
-    with cloud.held("triage"):
-        receipts = [apply(cloud, f"voisin-{n}")[2] for n in range(9)]
-        cloud.send("triage", f'{{"poison": "{WISH}"}}')
-        assert cloud.depth("triage") == 10
-        cloud.hurry_redelivery()
-    for receipt in receipts:
-        reaches(signer, receipt["dossier"], "a_orienter")
-    wait_for("the poison is dead", lambda: cloud.depth("triage-morts") == 1)
+    with cloud.hurried_redelivery():
+        with cloud.held("triage"):
+            receipts = [apply(cloud, f"voisin-{n}")[2] for n in range(9)]
+            cloud.send("triage", f'{{"poison": "{WISH}"}}')
+            assert cloud.depth("triage") == 10
+        for receipt in receipts:
+            reaches(signer, receipt["dossier"], "a_orienter")
+        wait_for("the poison is dead", lambda: cloud.depth("triage-morts") == 1)
     cloud.quiet()
     assert cloud.depth("triage-morts") == 1
 
 
 def test_a_file_of_another_territory_is_kept_and_its_notice_dies(cloud, flow):
     key = "depots/93/flux/flux.xml"
-    cloud.hurry_redelivery()
-    cloud.put(key, FLOW)
-    wait_for("the notice is dead", lambda: cloud.depth("imports-morts") == 1)
+    with cloud.hurried_redelivery():
+        cloud.put(key, FLOW)
+        wait_for("the notice is dead", lambda: cloud.depth("imports-morts") == 1)
     assert cloud.documents()[key] == FLOW
 
 
@@ -399,7 +415,7 @@ def test_those_left_waiting_get_somebody_to_call_once(cloud, signer, journey):
     before = snapshot(cloud)
     cloud.ring("controle")
     cloud.quiet()
-    assert snapshot(cloud) == before
+    assert changes(before, snapshot(cloud)) == []
 
 
 def test_a_message_lost_on_the_way_is_sent_again_by_the_relay(cloud, signer):
@@ -440,7 +456,7 @@ def test_an_erased_dossier_leaves_a_tombstone_and_nothing_else(cloud, issuer, si
     assert traces(cloud, dossier) == {"dossiers", "cles"}
     before = snapshot(cloud)
     cloud.ring("relais")
-    assert snapshot(cloud) == before
+    assert changes(before, snapshot(cloud)) == []
     assert head.call("POST", path, body, etag, key="effacer")[1] == answer
     signer.call("GET", f"/v1/dossiers/{dossier}", expect=410)
 
@@ -451,7 +467,7 @@ def test_the_schedules_run_and_find_nothing_to_do(cloud, journey):
         before = snapshot(cloud)
         cloud.ring(schedule)
         cloud.quiet()
-        assert snapshot(cloud) == before, schedule
+        assert changes(before, snapshot(cloud)) == [], schedule
 
 
 def test_a_sweep_runs_once_a_month_and_leaves_its_report(cloud, issuer):
@@ -472,7 +488,7 @@ def test_a_sweep_runs_once_a_month_and_leaves_its_report(cloud, issuer):
     head.call("POST", "/v1/balayages", {"mois": month, "simulation": False}, expect=202)
     cloud.ring("balayage")
     cloud.quiet()
-    assert snapshot(cloud) == before
+    assert changes(before, snapshot(cloud)) == []
 
 
 def test_no_personal_value_can_be_read_in_a_table(cloud, journey, flow):

@@ -182,7 +182,7 @@ async fn what_a_slow_writer_leaves_after_the_first_pass_is_removed_by_the_last()
 }
 
 #[tokio::test]
-async fn the_other_dossier_of_the_same_person_keeps_its_door() {
+async fn the_other_dossier_of_the_same_number_keeps_its_door() {
     let stage = Stage::new().await;
     let ids = [stage.apply_with_nir("cle-1").await, stage.apply_with_nir("cle-2").await];
     stage.drain().await;

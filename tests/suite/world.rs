@@ -126,7 +126,8 @@ impl Stage {
     }
 
     pub(crate) async fn submit(&self, key: &str, canal: &str, droit: Option<Value>, dsp: Value) -> Receipt {
-        let body = application(canal, droit, &dsp);
+        let mut body = application(canal, droit, &dsp);
+        somebody(&mut body, key);
         let admission = Admission { served: &[territory()], trusted: canal != "web", today: self.today() };
         let demande = Demande::parse(&body, &admission).unwrap();
         let asked = Asked { key: key.into(), body: body.to_string().into_bytes(), if_match: None };
@@ -149,9 +150,10 @@ impl Stage {
         requests::dossier(&*self.world, &self.agent, id).await.unwrap().json
     }
 
-    /// The same person applies with their number, at a counter.
+    /// Somebody applies with the number that everybody here has, at a counter.
     pub(crate) async fn apply_with_nir(&self, key: &str) -> DossierId {
         let mut body = application("guichet", None, &json!({"natlog": "0904"}));
+        somebody(&mut body, key);
         body["personne"]["nir"] = json!(NIR);
         DossierId(self.try_submit(key, &body).await.unwrap().recu.dossier)
     }
@@ -236,6 +238,16 @@ impl Stage {
 }
 
 /// The body of an application of a fictional person of Melun.
+/// Makes an application that of another person for each key; `cle-1` is the one of [`application`].
+pub(crate) fn somebody(body: &mut Value, key: &str) {
+    if key != "cle-1" {
+        let letters: String = key.bytes().map(|it| char::from(b'a' + it % 26)).collect();
+        body["personne"]["nom"] = json!(format!("Exemple {letters}"));
+        let day = 1 + key.bytes().map(u32::from).sum::<u32>() % 28;
+        body["personne"]["date_naissance"] = json!(format!("1991-03-{day:02}"));
+    }
+}
+
 pub(crate) fn application(canal: &str, droit: Option<Value>, dsp: &Value) -> Value {
     let mut body = json!({
         "territoire": "77", "canal": canal,

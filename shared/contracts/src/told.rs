@@ -181,6 +181,11 @@ impl DitsV1 {
         }
     }
 
+    /// Whether a source has told anything.
+    pub fn heard(&self, source: SourceDit) -> bool {
+        self.dits.values().any(|it| it.contains_key(&source))
+    }
+
     /// What is believed of a value.
     pub fn believed(&self, value: Value) -> Option<String> {
         self.sources(value).believed(value.nature()).cloned()

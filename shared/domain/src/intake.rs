@@ -50,18 +50,13 @@ pub enum RightStated {
 }
 
 /// The one rung of the ladder of emergencies.
-const EMERGENCY: Rung = Rung { clock: Clock::Emergency, index: 0 };
+pub(crate) const EMERGENCY: Rung = Rung { clock: Clock::Emergency, index: 0 };
 
 /// Opens the dossier. An immediate need goes to people first: the triage waits until they have dealt with it, and the
 /// receipt leaves at once. Otherwise the triage sends it: one message leaves here, and its own write is the proof.
 pub fn open(application: Application, frame: &Frame, now: DateTime<Utc>) -> Decision {
     let territory = application.territory;
-    let right = match application.right {
-        RightStated::Declared { opened_on } => Right::Declared { opened_on },
-        RightStated::Confirmed { opened_on, received_on, duties } => {
-            Right::Confirmed(confirmed(opened_on, received_on, duties, territory, frame, now))
-        }
-    };
+    let right = right(&application.right, territory, frame, now);
     let urgent = !application.needs.is_empty();
     let dossier = Dossier {
         id: application.dossier,
@@ -154,6 +149,21 @@ pub fn close_emergency(dossier: &Dossier) -> Result<Decision, Refusal> {
         | State::Assigned { .. }
         | State::AwaitingFranceTravail { .. }
         | State::Closed { .. } => Err(Refusal::NoEmergency),
+    }
+}
+
+/// The right as an application states it.
+pub(crate) fn right(
+    stated: &RightStated,
+    territory: Territory,
+    frame: &Frame,
+    deposited: DateTime<Utc>,
+) -> Right {
+    match *stated {
+        RightStated::Declared { opened_on } => Right::Declared { opened_on },
+        RightStated::Confirmed { opened_on, received_on, duties } => {
+            Right::Confirmed(confirmed(opened_on, received_on, duties, territory, frame, deposited))
+        }
     }
 }
 

@@ -26,6 +26,7 @@ pub mod erasure;
 pub mod frame;
 pub mod ids;
 pub mod intake;
+pub mod joining;
 pub mod letters;
 pub mod life;
 pub mod matching;

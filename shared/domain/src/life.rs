@@ -170,6 +170,11 @@ fn end(dossier: &Dossier, ending: Ending) -> Decision {
     if let State::Closed { .. } = dossier.state {
         return Decision::of(dossier.clone());
     }
+    // Whoever applied after their right had ended applied for another one: files repeat the first end for months.
+    let applied = dossier.territory.local_date(dossier.submitted_at);
+    if matches!(dossier.right, Right::Declared { .. }) && ending.on < applied {
+        return Decision::of(dossier.clone());
+    }
     let right = match &dossier.right {
         Right::Declared { opened_on } => Right::Declared { opened_on: *opened_on },
         Right::Confirmed(right) => Right::Confirmed(Confirmed { suspended: None, ..right.clone() }),

@@ -30,6 +30,10 @@ pub(crate) enum Held {
     CafNumberAndRole,
     /// A last name, the first name and the birth date. Whoever has two last names has two of these.
     NameAndBirth,
+    /// The name of an application that joined the dossier: asked again, it finds where it went.
+    Application,
+    /// The code given for an application that joined a dossier whose own code somebody else may hold.
+    Joined,
 }
 
 /// The doors of one dossier, or of somebody who is looked for.
@@ -37,13 +41,21 @@ pub(crate) enum Held {
 pub(crate) struct Doors(BTreeSet<(Held, String)>);
 
 const LIST: &str = "portes";
+const PENDING: &str = "portes_a_ouvrir";
 const DOSSIER: &str = "dossier";
 const OTHERS: &str = "autres";
 const FIRST: &str = "-";
 
 impl Held {
-    const ALL: [Self; 5] =
-        [Self::FollowUp, Self::Nir, Self::InternalId, Self::CafNumberAndRole, Self::NameAndBirth];
+    const ALL: [Self; 7] = [
+        Self::FollowUp,
+        Self::Nir,
+        Self::InternalId,
+        Self::CafNumberAndRole,
+        Self::NameAndBirth,
+        Self::Application,
+        Self::Joined,
+    ];
 
     const fn code(self) -> &'static str {
         match self {
@@ -52,6 +64,8 @@ impl Held {
             Self::InternalId => "identifiant",
             Self::CafNumberAndRole => "allocataire",
             Self::NameAndBirth => "nom",
+            Self::Application => "demande",
+            Self::Joined => "suivi_joint",
         }
     }
 
@@ -75,19 +89,46 @@ impl Doors {
 
     /// The list, as the person's row keeps it: name and value of an attribute.
     pub(crate) fn list(&self) -> (String, Value) {
+        (LIST.to_owned(), self.value())
+    }
+
+    /// The doors of a person's row that are listed and may not be open yet.
+    pub(crate) fn pending(row: &SideRow) -> Self {
+        Self::read(row, PENDING)
+    }
+
+    /// Notes in a person's row that these are to be opened, until a later write says that they are.
+    pub(crate) fn note_pending(&self, row: &mut SideRow) {
+        if self.0.is_empty() {
+            row.attributes.remove(PENDING);
+        } else {
+            row.attributes.insert(PENDING.to_owned(), self.value());
+        }
+    }
+
+    /// Whether there is none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn value(&self) -> Value {
         let mut list: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
         for (held, digest) in &self.0 {
             list.entry(held.code()).or_default().push(digest.clone().into());
         }
         let list = list.into_iter().map(|(held, digests)| (held.to_owned(), Value::Array(digests)));
-        (LIST.to_owned(), Value::Object(list.collect()))
+        Value::Object(list.collect())
     }
 
     /// The doors that a person's row lists.
     pub(crate) fn listed(row: &SideRow) -> Self {
+        Self::read(row, LIST)
+    }
+
+    fn read(row: &SideRow, attribute: &str) -> Self {
         let mut listed = BTreeSet::new();
         for held in Held::ALL {
-            let digests = row.attributes.get(LIST).and_then(|it| it.get(held.code()));
+            let digests = row.attributes.get(attribute).and_then(|it| it.get(held.code()));
             for digest in digests.and_then(Value::as_array).into_iter().flatten() {
                 listed.extend(digest.as_str().map(|it| (held, it.to_owned())));
             }
@@ -171,13 +212,28 @@ pub(crate) fn stripped(row: &SideRow) -> Option<SideRow> {
     (stripped != *row).then_some(stripped)
 }
 
-/// The dossier that a follow-up code leads to.
-pub(crate) async fn behind<W: World>(
+/// The dossier that a follow-up code leads to, and whether the code is one that an application was given when it joined.
+pub(crate) async fn behind_code<W: World>(
     world: &W,
     territory: Territory,
     code: &str,
+) -> Result<Option<(DossierId, bool)>, PortError> {
+    let held = [(Held::FollowUp, code.to_owned()), (Held::Joined, code.to_owned())];
+    let doors = Doors::of(world, territory, &held).await?;
+    let behind = behind_all(world, territory, std::iter::once(&doors)).await?;
+    let found = doors.found(territory, &behind);
+    let first = |held: Held| found.get(&held).and_then(BTreeSet::first).copied();
+    let own = first(Held::FollowUp).map(|it| (it, false));
+    Ok(own.or_else(|| first(Held::Joined).map(|it| (it, true))))
+}
+
+/// The dossier that an application joined.
+pub(crate) async fn joined<W: World>(
+    world: &W,
+    territory: Territory,
+    application: DossierId,
 ) -> Result<Option<DossierId>, PortError> {
-    let door = Doors::of(world, territory, &[(Held::FollowUp, code.to_owned())]).await?;
+    let door = Doors::of(world, territory, &[(Held::Application, application.to_string())]).await?;
     let behind = behind_all(world, territory, std::iter::once(&door)).await?;
     Ok(behind.into_values().flatten().next())
 }

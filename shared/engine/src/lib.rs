@@ -18,6 +18,7 @@ pub mod schedules;
 pub mod seal;
 pub mod step;
 pub mod steps;
+mod telling;
 mod vault;
 pub mod world;
 

@@ -182,7 +182,7 @@ fn by_dossier(found: &BTreeMap<Held, BTreeSet<DossierId>>) -> BTreeMap<DossierId
             Held::InternalId => Key::InternalId,
             Held::CafNumberAndRole => Key::CafNumberAndRole,
             Held::NameAndBirth => Key::NameAndBirth,
-            Held::FollowUp => continue,
+            Held::FollowUp | Held::Application | Held::Joined => continue,
         };
         for dossier in dossiers {
             keys.entry(*dossier).or_default().insert(key);
@@ -201,6 +201,11 @@ pub(crate) fn candidates(
         Some(Candidate { dossier: *dossier, found_by: keys.clone(), who })
     };
     found.iter().filter_map(candidate).collect()
+}
+
+/// What is known of one dossier; `None` when it was erased.
+pub(crate) async fn known<W: World>(world: &W, key: DossierKey) -> Result<Option<Known>, StepError> {
+    Ok(read_known(world, key.territory, &[key.dossier].into()).await?.remove(&key.dossier))
 }
 
 /// Reads and opens what is known of many dossiers.

@@ -4,6 +4,7 @@ mod dossiers;
 mod entries;
 mod erasure;
 mod intake;
+mod joining;
 mod json;
 mod roster;
 mod sweeps;

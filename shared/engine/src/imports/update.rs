@@ -2,21 +2,21 @@
 
 use chrono::{DateTime, Utc};
 use contracts::rows::UsedKeyRow;
-use contracts::told::DitsV1;
 use domain::entrants;
 use domain::life::{self, Told};
 use domain::{Decision, Dossier, ReferentId, Refusal, State, intake};
 
 use super::adult::Somebody;
 use super::apply::{Fate, hearing};
-use super::opening::{answers_row, json};
+use super::opening::answers_row;
 use super::store::Import;
 use crate::doors::Doors;
 use crate::keys;
-use crate::ports::{Clock, PortError, Rows, Table, When};
-use crate::recognition::{Known, Person};
+use crate::ports::{Clock, Rows, Table, When};
+use crate::recognition::Known;
 use crate::seal::digest_hex;
 use crate::step::{self, Cause, Outcome, Request, Step, StepError};
+use crate::telling::Telling;
 use crate::world::World;
 
 /// Completes somebody with what the file tells of them. Of a dry run, tells what would change.
@@ -26,7 +26,14 @@ pub(super) async fn update<W: World>(
     somebody: &Somebody,
     known: &Known,
 ) -> Result<Fate, StepError> {
-    let (believed, values) = complete(world, import, somebody, known).await?;
+    let telling = Telling {
+        source: somebody.source,
+        as_of: import.row.a_jour_au.unwrap_or(import.row.le),
+        statement: somebody.statement(),
+        doors: Doors::default(),
+        dry: import.row.a_blanc,
+    };
+    let (believed, values) = telling.complete(world, known).await?;
     let commune = believed.contacts.commune.parse().map_err(|_| contracts::rows::Corrupt("commune"))?;
     let news = somebody
         .standing(import.territory)
@@ -41,86 +48,6 @@ pub(super) async fn update<W: World>(
         () if values || told || answered => Fate::Changed,
         () => Fate::Same,
     })
-}
-
-/// Completes the values; says what is believed of the person now, and whether anything of it changed.
-async fn complete<W: World>(
-    world: &W,
-    import: &Import,
-    somebody: &Somebody,
-    known: &Known,
-) -> Result<(Person, bool), StepError> {
-    let as_of = import.row.a_jour_au.unwrap_or(import.row.le);
-    let mut person = known.person.clone();
-    for _ in 0..step::ATTEMPTS {
-        let mut dits = person.dits.clone();
-        dits.hear(somebody.source, as_of, &somebody.statement());
-        let next = believed(&person, dits)?;
-        let changed = differs(&person, &next);
-        if import.row.a_blanc || next.dits == person.dits {
-            return Ok((next, changed));
-        }
-        if write(world, known, &person, &next).await? {
-            return Ok((next, changed));
-        }
-        let row =
-            world.store().get(Table::Personnes, &known.key.pk(), "-").await?.ok_or(StepError::Erased)?;
-        person = Person::open(&known.vault, row, &known.dossier)?.ok_or(StepError::Erased)?;
-    }
-    Err(StepError::Contended)
-}
-
-fn believed(person: &Person, dits: DitsV1) -> Result<Person, StepError> {
-    let (identite, contacts, numeros, foyer) = dits.effective()?;
-    Ok(Person { row: person.row.clone(), dits, identite, contacts, numeros, foyer })
-}
-
-/// Whether a reader would see a difference.
-fn differs(one: &Person, other: &Person) -> bool {
-    (&one.identite, &one.contacts, &one.numeros, &one.foyer)
-        != (&other.identite, &other.contacts, &other.numeros, &other.foyer)
-}
-
-/// Writes the values and opens the doors of what is new in them. `false` when somebody wrote in between.
-async fn write<W: World>(
-    world: &W,
-    known: &Known,
-    before: &Person,
-    next: &Person,
-) -> Result<bool, StepError> {
-    let (key, vault) = (known.key, &known.vault);
-    let listed = Doors::listed(&before.row);
-    let doors = listed.and(&Doors::of(world, key.territory, &next.bearings().values()).await?);
-    let mut row = before.row.clone();
-    let mut set = |field: &str, value: serde_json::Value| -> Result<(), PortError> {
-        let sealed = vault.seal(world, Table::Personnes, "-", field, &value)?;
-        row.attributes.insert(field.to_owned(), sealed);
-        Ok(())
-    };
-    set("identite", json(&next.identite)?)?;
-    set("contacts", json(&next.contacts)?)?;
-    set("numeros", json(&next.numeros)?)?;
-    set("foyer", json(&next.foyer)?)?;
-    set("dits", json(&next.dits)?)?;
-    let rev = row.attributes.get("rev").and_then(|it| it.as_str()).map(str::to_owned);
-    let next_rev = rev.as_deref().and_then(|it| it.parse::<u64>().ok()).unwrap_or(0) + 1;
-    row.attributes.insert("rev".to_owned(), next_rev.to_string().into());
-    let (name, list) = doors.list();
-    row.attributes.insert(name, list);
-    // A row that one application wrote has no revision yet: its body's digest stands for it.
-    let when = match rev {
-        Some(rev) => When::Is { attribute: "rev", value: rev },
-        None => When::Is {
-            attribute: "corps",
-            value: row.attributes.get("corps").and_then(|it| it.as_str()).unwrap_or_default().to_owned(),
-        },
-    };
-    // Listed first: a door that is open and not listed would never be closed.
-    if !world.store().put(Table::Personnes, row, when).await? {
-        return Ok(false);
-    }
-    doors.without(&listed).open(world, key).await?;
-    Ok(true)
 }
 
 /// Keeps what they answered. `true` when the rules have not seen it yet.

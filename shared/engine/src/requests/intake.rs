@@ -11,6 +11,7 @@ use domain::intake::{self, Application};
 use domain::{DossierId, Territory, clock};
 use uuid::Uuid;
 
+use super::joining::Joining;
 use super::{Asked, KEPT, RequestError, put_or_same};
 use crate::doors::{self, Doors, Held};
 use crate::keys;
@@ -52,6 +53,10 @@ pub async fn submit<W: World>(
     if let Some(known) = world.store().read(key).await? {
         return before(&known, &used, recu);
     }
+    let joining = Joining { key, demande: &demande, used: &used, by };
+    if let Some(receipt) = joining.join(world).await? {
+        return Ok(receipt);
+    }
     let vault = Vault::make(world, key).await?.ok_or(RequestError::Gone)?;
     let doors = doors(world, territory, &demande, &recu).await?;
     // Whoever wrote the identity first owns the key: another body under it changes nothing.
@@ -91,6 +96,19 @@ fn before(known: &DossierRow, used: &UsedKeyRow, recu: DemandeRecue) -> Result<R
     }
 }
 
+/// What an application says that the journey needs.
+pub(super) fn application(key: DossierKey, demande: Demande) -> Application {
+    Application {
+        dossier: key.dossier,
+        territory: key.territory,
+        commune: demande.person.address.commune,
+        channel: demande.channel,
+        right: demande.right,
+        needs: demande.needs,
+        wishes: demande.wishes,
+    }
+}
+
 fn first_row<W: World>(
     world: &W,
     key: DossierKey,
@@ -99,15 +117,7 @@ fn first_row<W: World>(
     by: &str,
 ) -> DossierRow {
     let now = world.clock().now();
-    let application = Application {
-        dossier: key.dossier,
-        territory: key.territory,
-        commune: demande.person.address.commune,
-        channel: demande.channel,
-        right: demande.right,
-        needs: demande.needs,
-        wishes: demande.wishes,
-    };
+    let application = application(key, demande);
     let frame = world.reference().frame_at(key.territory, now);
     let decision = intake::open(application, frame, now);
     let mut ledger = LedgerRow::default();
@@ -155,7 +165,7 @@ async fn write_person<W: World>(
 }
 
 /// Who gave the answers that came in by this channel.
-fn source(channel: Channel) -> SourceCode {
+pub(super) fn source(channel: Channel) -> SourceCode {
     match channel {
         Channel::Web => SourceCode::Personne,
         Channel::Paper | Channel::Telephone | Channel::Counter => SourceCode::Agent,
@@ -176,7 +186,7 @@ async fn doors<W: World>(
 }
 
 /// What the applicant is recognised by.
-fn bearings(demande: &Demande) -> Bearings {
+pub(super) fn bearings(demande: &Demande) -> Bearings {
     let (person, foyer) = (&demande.person, FoyerV1::from(&demande.household));
     let (identite, contacts) = (IdentiteV1::of(person), ContactsV1::of(person));
     Bearings::of(&identite, &contacts, &NumerosV1::of(person), Some(&foyer))
@@ -211,6 +221,9 @@ pub struct FollowUp {
     pub shown: super::Shown,
     /// Who to call, when somebody is named.
     pub referent: Option<contracts::rows::ReferentRow>,
+    /// The code is that of an application which joined a dossier that its author may not be the first to follow: little
+    /// is told.
+    pub limited: bool,
 }
 
 /// A person comes back with their code and their birth date. The answer is the same for a wrong code and for a wrong
@@ -227,8 +240,8 @@ pub async fn follow_up<W: World>(
     }
     let code = format!("{}-{}-{}", &code[..4], &code[4..8], &code[8..]);
     for territory in world.reference().served.clone() {
-        let Some(dossier) = doors::behind(world, territory, &code).await? else { continue };
-        return checked(world, DossierKey { territory, dossier }, birth).await;
+        let Some((dossier, limited)) = doors::behind_code(world, territory, &code).await? else { continue };
+        return checked(world, DossierKey { territory, dossier }, birth, limited).await;
     }
     Ok(None)
 }
@@ -237,6 +250,7 @@ async fn checked<W: World>(
     world: &W,
     key: DossierKey,
     birth: NaiveDate,
+    limited: bool,
 ) -> Result<Option<FollowUp>, RequestError> {
     let Some(row) = world.store().read(key).await? else { return Ok(None) };
     // Told to whoever holds the code: nothing is left to hold the birth date against.
@@ -247,11 +261,11 @@ async fn checked<W: World>(
         return Ok(None);
     }
     let referent = match dossier.state.place() {
-        Some(place) => world.store().referent(key.territory, &place.referent).await?,
-        None => None,
+        Some(place) if !limited => world.store().referent(key.territory, &place.referent).await?,
+        Some(_) | None => None,
     };
     let shown = super::views::shown(world, &row).await?;
-    Ok(Some(FollowUp { shown, referent }))
+    Ok(Some(FollowUp { shown, referent, limited }))
 }
 
 fn json(value: &impl serde::Serialize) -> Result<serde_json::Value, PortError> {

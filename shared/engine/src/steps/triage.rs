@@ -59,28 +59,28 @@ pub(crate) fn trace_sk(name: uuid::Uuid) -> String {
     format!("trace#{name}")
 }
 
-/// The last answers given, by whom and when; empty when there are none.
+/// The last answers given, by whom and when; empty when there are none. Whenever they arrived, those that were given last
+/// are the last: a file may come after the form that it is older than.
 pub(crate) async fn latest_answers<W: World>(
     world: &W,
     key: DossierKey,
     vault: &Vault,
 ) -> Result<(Answers, Given), StepError> {
     let mut ask = PageAsk::default();
-    let mut last = None;
+    let mut last: Option<ReponsesV1> = None;
     loop {
         let page = world.store().query(Table::Reponses, &key.pk(), "dsp#", ask).await?;
-        last = page.items.into_iter().next_back().or(last);
+        for row in page.items {
+            let given: Option<ReponsesV1> = vault.open(Table::Reponses, &row, "reponses")?;
+            last = given.into_iter().chain(last).max_by_key(|it| it.le);
+        }
         match page.next {
             Some(cursor) => ask = PageAsk { after: Some(cursor), limit: 0 },
             None => break,
         }
     }
-    let sealed: Option<ReponsesV1> = match last {
-        Some(row) => vault.open(Table::Reponses, &row, "reponses")?,
-        None => None,
-    };
     let today = key.territory.local_date(world.clock().now());
-    let Some(sealed) = sealed else {
+    let Some(sealed) = last else {
         return Ok((Answers::default(), Given { source: SourceCode::Personne, on: today }));
     };
     let given = Given { source: sealed.source, on: key.territory.local_date(sealed.le) };

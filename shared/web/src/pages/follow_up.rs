@@ -129,7 +129,8 @@ fn status<W: World>(state: &State<W>, found: &FollowUp) -> Response {
         address: it.adresse.clone(),
         provisional: dossier.provisoire,
     });
-    let (headline, next) = words(dossier, state.config.service.as_str());
+    let service = state.config.service.as_str();
+    let (headline, next) = if found.limited { joined(service) } else { words(dossier, service) };
     let territory = found_in(&dossier.commune);
     let template = StatusPage {
         site: Site::of(state),
@@ -144,6 +145,15 @@ fn status<W: World>(state: &State<W>, found: &FollowUp) -> Response {
 
 fn found_in(commune: &str) -> Option<Territory> {
     commune.parse::<domain::commune::CodeInsee>().ok()?.territory()
+}
+
+/// What is told of a dossier that an application joined, to whoever may not be the person.
+fn joined(service: &str) -> (&'static str, String) {
+    let next = format!(
+        "Vos réponses sont dans le dossier que nous avions déjà. Pour savoir où il en est, utilisez le premier code que \
+         vous avez reçu, ou appelez le {service}."
+    );
+    ("Votre demande est arrivée.", next)
 }
 
 /// Where the journey stands and what comes next, in plain French.

@@ -1,0 +1,122 @@
+//! Joining: an application of somebody whose dossier is open already tells what is new in it, and opens no other.
+
+use chrono::{DateTime, Utc};
+
+use crate::decision::Notice;
+use crate::dossier::{ContactSearch, Reached, Right, Wishes};
+use crate::frame::Frame;
+use crate::intake::{self, Application, RightStated};
+use crate::matching::{Key, Match};
+use crate::{Decision, Dossier, DossierId, Message, State};
+
+/// How an application reached us, as far as certainty about its author goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Author {
+    /// An agent typed it, and saw or heard the person.
+    Agent,
+    /// It came in online: whoever knows somebody's numbers may have written it.
+    Online {
+        /// The person has already told us themselves how to reach them.
+        spoken_before: bool,
+    },
+}
+
+/// The dossier that an application joins; `None` when it opens its own.
+///
+/// What an agent types joins whoever it was recognised as. Online, a name and a birth date are not enough, and words
+/// that somebody gave before are not replaced by those of a stranger who knows their number: a telephone or an e-mail
+/// that is known must say the same.
+pub fn target(found: &Match, author: Author) -> Option<DossierId> {
+    let Match::Known { dossier, by, confirmed } = found else { return None };
+    let certain = match author {
+        Author::Agent => true,
+        Author::Online { spoken_before } => {
+            *confirmed || (!spoken_before && matches!(by, Key::Nir | Key::CafNumberAndRole))
+        }
+    };
+    certain.then_some(*dossier)
+}
+
+/// Whether the dossier can take what the application asks. An immediate need that comes when somebody is already named,
+/// or being named, is for people to see at once: it opens a dossier of its own, which is on their list the same day.
+pub fn takes(dossier: &Dossier, application: &Application) -> bool {
+    application.needs.is_empty()
+        || match &dossier.state {
+            State::Submitted | State::Urgent { .. } | State::Closed { .. } => true,
+            State::ToOrient { waiting, .. } => waiting.contact == ContactSearch::NotNeeded,
+            State::Oriented { .. }
+            | State::AwaitingPlace { .. }
+            | State::Assigned { .. }
+            | State::AwaitingFranceTravail { .. } => false,
+        }
+}
+
+/// The dossier, with what the application tells.
+///
+/// A right that a file or an agent confirmed stands; one that was declared is confirmed by an application that says so.
+/// On a journey that is over, it is the application of another one.
+pub fn join(dossier: &Dossier, application: Application, frame: &Frame, now: DateTime<Utc>) -> Decision {
+    let urgent = !application.needs.is_empty();
+    let wishes = latest(&dossier.wishes, &application.wishes);
+    let base = Dossier { commune: application.commune, wishes, ..dossier.clone() };
+    if let State::Closed { .. } = dossier.state {
+        return again(base, application, frame, now);
+    }
+    let right = match (&dossier.right, &application.right) {
+        (Right::Declared { opened_on: known }, RightStated::Declared { opened_on }) => {
+            // Two dates are told of one opening: the first one, whichever came first.
+            Right::Declared { opened_on: known.iter().chain(opened_on).min().copied() }
+        }
+        (Right::Declared { .. }, stated) => {
+            intake::right(stated, dossier.territory, frame, dossier.submitted_at)
+        }
+        (Right::Confirmed(known), _) => Right::Confirmed(known.clone()),
+    };
+    let base = Dossier { right, ..base };
+    if !urgent {
+        return intake::answered(Decision::of(base));
+    }
+    let needs = match &dossier.state {
+        State::Urgent { needs } => needs.union(&application.needs).copied().collect(),
+        State::Submitted
+        | State::ToOrient { .. }
+        | State::Oriented { .. }
+        | State::AwaitingPlace { .. }
+        | State::Assigned { .. }
+        | State::AwaitingFranceTravail { .. }
+        | State::Closed { .. } => application.needs,
+    };
+    let known = matches!(dossier.state, State::Urgent { .. });
+    let decided = Decision::of(Dossier { state: State::Urgent { needs }, ..base });
+    if known { decided } else { decided.and(Message::Reminder(intake::EMERGENCY)) }
+}
+
+/// Another journey of the same person begins.
+fn again(base: Dossier, application: Application, frame: &Frame, now: DateTime<Utc>) -> Decision {
+    let urgent = !application.needs.is_empty();
+    let right = intake::right(&application.right, base.territory, frame, now);
+    let opened = Decision::of(Dossier {
+        right,
+        submitted_at: now,
+        state: if urgent { State::Urgent { needs: application.needs } } else { State::Submitted },
+        reached: Reached::default(),
+        reopened: base.reopened.saturating_add(1),
+        ..base
+    });
+    if urgent {
+        opened.and(Message::Notify(Notice::Received)).and(Message::Reminder(intake::EMERGENCY))
+    } else {
+        opened.and(Message::Submitted)
+    }
+}
+
+/// The wishes that were told last, each for itself.
+fn latest(known: &Wishes, told: &Wishes) -> Wishes {
+    Wishes {
+        organisme: told.organisme.or(known.organisme),
+        referent: told.referent.clone().or_else(|| known.referent.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,125 @@
+//! A source tells of somebody who is known: what it says is kept beside what the others said, and what is believed of all
+//! of it is written.
+
+use chrono::{DateTime, Utc};
+use contracts::rows::SideRow;
+use contracts::told::{DitsV1, Statement};
+use domain::sources::Source;
+
+use crate::doors::Doors;
+use crate::ports::{PortError, Rows, Table, When};
+use crate::recognition::{Known, Person};
+use crate::step::{self, StepError};
+use crate::world::World;
+
+/// What a source tells.
+pub(crate) struct Telling {
+    /// Who tells it.
+    pub(crate) source: Source,
+    /// As of when.
+    pub(crate) as_of: DateTime<Utc>,
+    /// What.
+    pub(crate) statement: Statement,
+    /// Doors to open besides those that the values open.
+    pub(crate) doors: Doors,
+    /// Nothing is written.
+    pub(crate) dry: bool,
+}
+
+impl Telling {
+    /// Completes the values; says what is believed of the person now, and whether anything of it changed. Told again, it
+    /// writes nothing; where somebody died halfway, it ends what they began.
+    pub(crate) async fn complete<W: World>(
+        &self,
+        world: &W,
+        known: &Known,
+    ) -> Result<(Person, bool), StepError> {
+        let mut person = known.person.clone();
+        for _ in 0..step::ATTEMPTS {
+            let mut dits = person.dits.clone();
+            dits.hear(self.source, self.as_of, &self.statement);
+            let next = believed(&person, dits)?;
+            let changed = differs(&person, &next);
+            if self.dry || self.write(world, known, &person, &next).await? {
+                return Ok((next, changed));
+            }
+            let row = world.store().get(Table::Personnes, &known.key.pk(), "-").await?;
+            let row = row.ok_or(StepError::Erased)?;
+            person = Person::open(&known.vault, row, &known.dossier)?.ok_or(StepError::Erased)?;
+        }
+        Err(StepError::Contended)
+    }
+
+    /// Writes the values and opens the doors of what is new in them. `false` when somebody wrote in between.
+    async fn write<W: World>(
+        &self,
+        world: &W,
+        known: &Known,
+        before: &Person,
+        next: &Person,
+    ) -> Result<bool, StepError> {
+        let listed = Doors::listed(&before.row);
+        let opened = Doors::of(world, known.key.territory, &next.bearings().values()).await?;
+        let doors = listed.and(&opened).and(&self.doors);
+        let pending = doors.without(&listed).and(&Doors::pending(&before.row));
+        if next.dits == before.dits && pending.is_empty() {
+            return Ok(true);
+        }
+        let mut row = before.row.clone();
+        let mut set = |field: &str, value: serde_json::Value| -> Result<(), PortError> {
+            let sealed = known.vault.seal(world, Table::Personnes, "-", field, &value)?;
+            row.attributes.insert(field.to_owned(), sealed);
+            Ok(())
+        };
+        set("identite", json(&next.identite)?)?;
+        set("contacts", json(&next.contacts)?)?;
+        set("numeros", json(&next.numeros)?)?;
+        set("foyer", json(&next.foyer)?)?;
+        set("dits", json(&next.dits)?)?;
+        let (name, list) = doors.list();
+        row.attributes.insert(name, list);
+        // Listed first: a door that is open and not listed would never be closed. And noted as still to be opened: one
+        // that stayed shut would let a second dossier be opened for the same person.
+        pending.note_pending(&mut row);
+        if !put(world, &before.row, &mut row).await? {
+            return Ok(false);
+        }
+        if !pending.is_empty() {
+            pending.open(world, known.key).await?;
+            let there = row.clone();
+            Doors::default().note_pending(&mut row);
+            // Where somebody wrote since, their row says it still, and whoever comes next opens them again.
+            put(world, &there, &mut row).await?;
+        }
+        Ok(true)
+    }
+}
+
+fn believed(person: &Person, dits: DitsV1) -> Result<Person, StepError> {
+    let (identite, contacts, numeros, foyer) = dits.effective()?;
+    Ok(Person { row: person.row.clone(), dits, identite, contacts, numeros, foyer })
+}
+
+/// Whether a reader would see a difference.
+fn differs(one: &Person, other: &Person) -> bool {
+    (&one.identite, &one.contacts, &one.numeros, &one.foyer)
+        != (&other.identite, &other.contacts, &other.numeros, &other.foyer)
+}
+
+/// Puts a person's row in the place of the one that was read, under the next revision.
+async fn put<W: World>(world: &W, before: &SideRow, row: &mut SideRow) -> Result<bool, PortError> {
+    let text = |name: &str| before.attributes.get(name).and_then(|it| it.as_str()).map(str::to_owned);
+    let rev = text("rev");
+    let next_rev = rev.as_deref().and_then(|it| it.parse::<u64>().ok()).unwrap_or(0) + 1;
+    row.attributes.insert("rev".to_owned(), next_rev.to_string().into());
+    // A row that one application wrote has no revision yet: its body's digest stands for it.
+    let when = match rev {
+        Some(rev) => When::Is { attribute: "rev", value: rev },
+        None => When::Is { attribute: "corps", value: text("corps").unwrap_or_default() },
+    };
+    world.store().put(Table::Personnes, row.clone(), when).await
+}
+
+fn json(value: &impl serde::Serialize) -> Result<serde_json::Value, PortError> {
+    serde_json::to_value(value).map_err(|it| PortError::new("seal", it))
+}
