@@ -111,9 +111,9 @@ def test_an_unknown_path_goes_nowhere(cloud):
 
 @pytest.mark.parametrize("queue", QUEUES)
 def test_a_message_that_fails_ends_among_the_dead_and_its_neighbours_do_not(cloud, queue):
-    cloud.hurry_redelivery()
-    cloud.send(queue, *["good"] * 9, "poison")
-    wait_for("the message is dead", lambda: cloud.depth(f"{queue}-morts") == 1)
+    with cloud.hurried_redelivery():
+        cloud.send(queue, *["good"] * 9, "poison")
+        wait_for("the message is dead", lambda: cloud.depth(f"{queue}-morts") == 1)
     assert cloud.depth(queue) == 0
 
 

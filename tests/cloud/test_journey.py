@@ -10,6 +10,7 @@ import os
 import random
 import re
 import urllib.parse
+import zlib
 import zoneinfo
 from pathlib import Path
 
@@ -93,10 +94,18 @@ def signer(cloud, issuer):
     return Agent(cloud, issuer, "agent-1", "orientation")
 
 
+def somebody(key):
+    """The person of the canaries, or for each key one that nobody else is."""
+    letters = "".join(chr(ord("a") + byte % 26) for byte in key.encode())
+    number = f"{zlib.crc32(key.encode()) % 10_000_000:07}"
+    return PERSON if key == "cle-du-parcours" else {**PERSON, "nom": f"Quatrevaux-Lhuillier {letters}",
+                                             "date_naissance": "1986-04-12", "numero_allocataire": number}
+
+
 def apply(cloud, key, **changes):
     """Sends an application as anybody would, without a token."""
     body = {
-        "territoire": "77", "canal": "web", "personne": PERSON,
+        "territoire": "77", "canal": "web", "personne": somebody(key),
         "foyer": {"conjoint": False, "enfants": 0, "majore": False, "role": "demandeur"},
         "droit": {"statut": "declare", "droits_devoirs": True},
         "dsp": {"natlog": "0904"},  # a shelter: the published rules propose the social parcours
@@ -241,6 +250,19 @@ def test_the_same_application_under_the_same_key_opens_one_dossier(cloud, journe
     status, _, receipt = apply(cloud, "cle-du-parcours")
     assert (status, receipt) == (201, journey["receipt"])
     assert apply(cloud, "cle-du-parcours", dsp={"natlog": "0901"})[0] == 422
+
+
+def test_another_application_of_the_same_person_joins_their_dossier(cloud, signer, journey):
+    before = {row["pk"]["S"] for row in cloud.rows("dossiers")}
+    for _ in range(2):
+        status, _, receipt = apply(cloud, "encore-moi", personne=PERSON, dsp={"natlog": "0901"})
+        assert (status, receipt["dossier"]) == (201, journey["dossier"])
+    assert {row["pk"]["S"] for row in cloud.rows("dossiers")} == before
+    # Whoever wrote this knows the telephone of somebody; they may not be that person, and are told little.
+    assert receipt["suivi"] != journey["receipt"]["suivi"]
+    fields = {"code": receipt["suivi"], "naissance_jour": "27", "naissance_mois": "3", "naissance_annee": "1985"}
+    status, _, page = form(cloud, "/suivi", fields)
+    assert status == 200 and "Votre demande est arrivée" in page and "Alix Fictif" not in page
 
 
 def today_in_paris():
@@ -395,7 +417,7 @@ def at_the_counter(signer, key, received_days_ago):
     """An agent keys in an application whose right is already confirmed, and has waited since."""
     received = (today_in_paris() - datetime.timedelta(days=received_days_ago)).isoformat()
     _, receipt = signer.call("POST", "/v1/demandes", {
-        "territoire": "77", "canal": "guichet", "personne": PERSON, "foyer": {"conjoint": False, "enfants": 0},
+        "territoire": "77", "canal": "guichet", "personne": somebody(key), "foyer": {"conjoint": False, "enfants": 0},
         "droit": {"statut": "confirme", "date_ouverture": received, "date_reception": received},
         "dsp": {"natlog": "0904"}}, expect=201, key=key)
     reaches(signer, receipt["dossier"], "a_orienter")
@@ -534,7 +556,8 @@ ANSWERS = "the flow gives answers"
 RECORDED = "a journey ends before its orientation is in the carnet"
 SPARE = {
     "intake": {"dynamodb:GetItem reponses": "the same application, twice at once",
-               "dynamodb:Query acces": SHARED,
+               "dynamodb:Query acces": SHARED, "dynamodb:GetItem acces": SHARED,
+               "sqs:SendMessage assignment": RESENT, "sqs:SendMessage carnet": RESENT,
                "sqs:SendMessage reminders": "an immediate need is told at once",
                "dynamodb:UpdateItem dossiers": "the outbox is cleared of it"},
     "triage": {"sqs:SendMessage triage": RESENT, "sqs:SendMessage assignment": RESENT,

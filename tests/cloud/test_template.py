@@ -25,10 +25,10 @@ TABLES = ("dossiers", "personnes", "reponses", "acces", "referents", "carnets", 
 STEPS = "triage assignment carnet reminders"  # a dossier's outbox may hold a message for any of them
 ACCESS = {
     "intake": ({
-        "dossiers": "GetItem PutItem UpdateItem", "personnes": "GetItem PutItem",
+        "dossiers": "GetItem BatchGetItem PutItem UpdateItem", "personnes": "GetItem BatchGetItem PutItem",
         "reponses": "GetItem PutItem", "acces": "GetItem BatchGetItem Query PutItem", "referents": "GetItem",
-        "cles": "GetItem PutItem",
-    }, "triage reminders", {}, "Encrypt Decrypt"),
+        "cles": "GetItem BatchGetItem PutItem",
+    }, STEPS, {}, "Encrypt Decrypt"),
     "triage": ({
         "dossiers": "GetItem PutItem UpdateItem", "personnes": "GetItem",
         "reponses": "Query PutItem", "envois": "Query", "cles": "GetItem",

@@ -10,6 +10,7 @@ mod journey_capacity;
 mod journey_erasure;
 mod journey_erasure_races;
 mod journey_life;
+mod one_person;
 mod sending;
 mod tidy;
 mod world;

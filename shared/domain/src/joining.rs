@@ -21,20 +21,30 @@ pub enum Author {
     },
 }
 
+/// Where an application goes that joins a dossier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Joined {
+    /// The dossier.
+    pub dossier: DossierId,
+    /// Whether its author may follow the dossier as the person does. Otherwise they only learn that it arrived.
+    pub follows: bool,
+}
+
 /// The dossier that an application joins; `None` when it opens its own.
 ///
-/// What an agent types joins whoever it was recognised as. Online, a name and a birth date are not enough, and words
-/// that somebody gave before are not replaced by those of a stranger who knows their number: a telephone or an e-mail
-/// that is known must say the same.
-pub fn target(found: &Match, author: Author) -> Option<DossierId> {
+/// What an agent types joins whoever it was recognised as. Online, words that somebody gave before are not replaced by
+/// those of a stranger who knows their name and their number: a telephone or an e-mail that is known must say the same.
+/// And nobody learns what became of somebody by knowing their name and their birth date.
+pub fn target(found: &Match, author: Author) -> Option<Joined> {
     let Match::Known { dossier, by, confirmed } = found else { return None };
-    let certain = match author {
-        Author::Agent => true,
-        Author::Online { spoken_before } => {
-            *confirmed || (!spoken_before && matches!(by, Key::Nir | Key::CafNumberAndRole))
+    let (joins, follows) = match author {
+        Author::Agent => (true, true),
+        Author::Online { spoken_before: true } => (*confirmed, false),
+        Author::Online { spoken_before: false } => {
+            (true, *confirmed || matches!(by, Key::Nir | Key::CafNumberAndRole))
         }
     };
-    certain.then_some(*dossier)
+    joins.then_some(Joined { dossier: *dossier, follows })
 }
 
 /// Whether the dossier can take what the application asks. An immediate need that comes when somebody is already named,

@@ -196,8 +196,9 @@ impl Cohort {
             .and_then(|it| it.checked_sub_days(Days::new(draws.below(300) + 40)))
             .unwrap_or_default();
         let mut person = Map::new();
-        person.insert("prenom".into(), pick(&FIRST_NAMES, draws).into());
-        person.insert("nom".into(), pick(&LAST_NAMES, draws).into());
+        let (first_name, last_name) = names(index);
+        person.insert("prenom".into(), first_name.into());
+        person.insert("nom".into(), last_name.into());
         person.insert("date_naissance".into(), json!(birth));
         if draws.percent(90) {
             // Numbers that the regulator keeps for fiction (ARCEP, 06 39 98).
@@ -217,6 +218,17 @@ impl Cohort {
         );
         Value::Object(person)
     }
+}
+
+/// A first name and a last name that nobody else of the cohort has: namesakes born on the same day would be one person.
+fn names(index: u32) -> (&'static str, String) {
+    let figure = |rank: u32| usize::try_from(index / 24_u32.pow(rank) % 24).unwrap_or_default();
+    let first_name = FIRST_NAMES[(figure(0) + figure(1) + figure(2)) % FIRST_NAMES.len()];
+    let mut last_name = format!("{}-{}", LAST_NAMES[figure(0)], LAST_NAMES[figure(1)]);
+    if index >= 24_u32.pow(3) {
+        last_name = format!("{last_name}-{}", LAST_NAMES[figure(3)]);
+    }
+    (first_name, last_name)
 }
 
 /// The name of a cohort.
@@ -241,6 +253,12 @@ mod tests {
         assert_ne!(bodies(1), bodies(2));
         assert_eq!(cohort(1).key(3, "demande"), cohort(1).key(3, "demande"));
         assert_ne!(cohort(1).key(3, "demande"), cohort(1).key(3, "signature"));
+    }
+
+    #[test]
+    fn nobody_in_a_cohort_has_the_name_of_another() {
+        let all: std::collections::BTreeSet<_> = (0..100_000).map(names).collect();
+        assert_eq!(all.len(), 100_000);
     }
 
     #[test]

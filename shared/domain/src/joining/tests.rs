@@ -39,19 +39,20 @@ fn known(by: Key, confirmed: bool) -> Match {
 }
 
 #[test]
-fn a_stranger_who_knows_a_number_never_replaces_what_the_person_said() {
+fn a_stranger_who_knows_a_number_never_replaces_what_the_person_said_nor_follows_who_is_known_by_name() {
     let online = |spoken_before| Author::Online { spoken_before };
-    for (found, author, joins) in [
-        (known(Key::Nir, false), online(false), true),
-        (known(Key::CafNumberAndRole, false), online(false), true),
-        (known(Key::Nir, false), online(true), false),
-        (known(Key::Nir, true), online(true), true),
-        (known(Key::NameAndBirth, false), online(false), false),
-        (known(Key::NameAndBirth, true), online(true), true),
-        (known(Key::NameAndBirth, false), Author::Agent, true),
-        (Match::Nobody, Author::Agent, false),
+    let (joins, sees, opens) = (Some(false), Some(true), None);
+    for (found, author, expected) in [
+        (known(Key::Nir, false), online(false), sees),
+        (known(Key::CafNumberAndRole, false), online(false), sees),
+        (known(Key::NameAndBirth, false), online(false), joins),
+        (known(Key::NameAndBirth, true), online(false), sees),
+        (known(Key::Nir, false), online(true), opens),
+        (known(Key::Nir, true), online(true), joins),
+        (known(Key::NameAndBirth, false), Author::Agent, sees),
+        (Match::Nobody, Author::Agent, opens),
     ] {
-        assert_eq!(target(&found, author).is_some(), joins, "{found:?} {author:?}");
+        assert_eq!(target(&found, author).map(|it| it.follows), expected, "{found:?} {author:?}");
     }
 }
 

@@ -54,7 +54,8 @@ pub async fn submit<W: World>(
         return before(&known, &used, recu);
     }
     let joining = Joining { key, demande: &demande, used: &used, by };
-    if let Some(receipt) = joining.join(world).await? {
+    // Apart: it is long, and most people are new.
+    if let Some(receipt) = Box::pin(joining.join(world)).await? {
         return Ok(receipt);
     }
     let vault = Vault::make(world, key).await?.ok_or(RequestError::Gone)?;

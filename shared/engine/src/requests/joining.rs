@@ -41,11 +41,13 @@ pub(super) struct Joining<'a> {
 struct Target {
     known: Known,
     claim: Option<SideRow>,
-    author: Author,
+    /// Whether whoever wrote it may follow the dossier.
+    follows: bool,
 }
 
 const JOINED: &str = "demandes/jointe";
 const ENDED: &str = "fini";
+const FOLLOWS: &str = "suit";
 
 impl Joining<'_> {
     /// Joins the dossier of whoever is known; `None` when the application is to open its own.
@@ -84,7 +86,8 @@ impl Joining<'_> {
         let territory = self.key.territory;
         if let Some(dossier) = doors::joined(world, territory, self.key.dossier).await? {
             let known = recognition::known(world, DossierKey { territory, dossier }).await?;
-            return self.claimed(world, known.ok_or(RequestError::Gone)?).await.map(Some);
+            let known = known.ok_or(RequestError::Gone)?;
+            return Ok(self.claimed(world, known).await?.ok());
         }
         let bearings = bearings(self.demande);
         let Some(sought) = bearings.sought() else { return Ok(None) };
@@ -95,22 +98,33 @@ impl Joining<'_> {
         let found = matching::decide(&sought, &candidates);
         let matching::Match::Known { dossier, .. } = found else { return Ok(None) };
         let Some(known) = known.remove(&dossier) else { return Ok(None) };
-        let target = self.claimed(world, known).await?;
-        let goes = target.claim.is_some()
-            || (joining::target(&found, target.author).is_some()
-                && joining::takes(&target.known.dossier, &application(self.key, self.demande.clone())));
-        Ok(goes.then_some(target))
-    }
-
-    async fn claimed<W: World>(&self, world: &W, known: Known) -> Result<Target, RequestError> {
-        let claim = world.store().get(Table::Personnes, &known.key.pk(), &self.claim_sk()).await?;
-        let first = claim.as_ref().and_then(|it| it.attributes.get("premiere")?.as_bool());
-        let spoken = known.person.dits.heard(SourceDit::Person);
+        let known = match self.claimed(world, known).await? {
+            Ok(target) => return Ok(Some(target)),
+            Err(known) => known,
+        };
         let author = match self.demande.channel {
-            Channel::Web => Author::Online { spoken_before: first.map_or(spoken, |first| !first) },
+            Channel::Web => Author::Online { spoken_before: known.person.dits.heard(SourceDit::Person) },
             Channel::Paper | Channel::Telephone | Channel::Counter | Channel::Flow => Author::Agent,
         };
-        Ok(Target { known, claim, author })
+        let joined = joining::target(&found, author)
+            .filter(|_| joining::takes(&known.dossier, &application(self.key, self.demande.clone())));
+        Ok(joined.map(|it| Target { known, claim: None, follows: it.follows }))
+    }
+
+    /// The dossier as it was claimed by this application before; or the dossier, when it was not.
+    async fn claimed<W: World>(
+        &self,
+        world: &W,
+        known: Known,
+    ) -> Result<Result<Target, Known>, RequestError> {
+        let claim = world.store().get(Table::Personnes, &known.key.pk(), &self.claim_sk()).await?;
+        Ok(match claim {
+            Some(claim) => {
+                let follows = claim.attributes.get(FOLLOWS).and_then(serde_json::Value::as_bool);
+                Ok(Target { known, claim: Some(claim), follows: follows.unwrap_or(false) })
+            }
+            None => Err(known),
+        })
     }
 
     fn claim_sk(&self) -> String {
@@ -128,12 +142,11 @@ impl Joining<'_> {
     }
 
     async fn first_claim<W: World>(&self, world: &W, target: &Target) -> Result<SideRow, RequestError> {
-        let first = target.author != Author::Online { spoken_before: true };
         let attributes = BTreeMap::from([
             ("v".to_owned(), 1.into()),
             ("corps".to_owned(), self.used.corps.clone().into()),
             ("le".to_owned(), precise(world.clock().now()).into()),
-            ("premiere".to_owned(), first.into()),
+            (FOLLOWS.to_owned(), target.follows.into()),
         ]);
         let claim = vault::row(target.known.key, &self.claim_sk(), attributes);
         if world.store().put(Table::Personnes, claim.clone(), When::Absent).await? {
@@ -150,12 +163,13 @@ impl Joining<'_> {
         target: &Target,
         recu: &DemandeRecue,
     ) -> Result<Doors, PortError> {
+        let code = match (self.demande.channel, target.follows) {
+            (Channel::Web, true) => Some(Held::FollowUp),
+            (Channel::Web, false) => Some(Held::Joined),
+            (Channel::Paper | Channel::Telephone | Channel::Counter | Channel::Flow, _) => None,
+        };
         let mut held = vec![(Held::Application, self.key.dossier.to_string())];
-        match target.author {
-            Author::Agent => {}
-            Author::Online { spoken_before: false } => held.push((Held::FollowUp, recu.suivi.clone())),
-            Author::Online { spoken_before: true } => held.push((Held::Joined, recu.suivi.clone())),
-        }
+        held.extend(code.map(|it| (it, recu.suivi.clone())));
         Doors::of(world, self.key.territory, &held).await
     }
 
@@ -163,9 +177,9 @@ impl Joining<'_> {
     /// somebody else may hold the dossier's.
     async fn receipt<W: World>(&self, world: &W, target: &Target) -> Result<DemandeRecue, PortError> {
         let known = target.known.key;
-        let coded = match target.author {
-            Author::Agent => known,
-            Author::Online { .. } => self.key,
+        let coded = match self.demande.channel {
+            Channel::Web => self.key,
+            Channel::Paper | Channel::Telephone | Channel::Counter | Channel::Flow => known,
         };
         Ok(DemandeRecue {
             reference: reference(world, known).await?,

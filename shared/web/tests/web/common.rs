@@ -190,6 +190,11 @@ impl Service {
     pub(crate) async fn ready(&self, key: &str) -> String {
         let counter = token("orientation", "agent-1");
         let mut body = application();
+        // Each key is another person's, by the name.
+        if key != "cle-1" {
+            let letters: String = key.bytes().map(|it| char::from(b'a' + it % 26)).collect();
+            body["personne"]["nom"] = json!(format!("Exemple {letters}"));
+        }
         body["canal"] = json!("guichet");
         body["droit"] =
             json!({ "statut": "confirme", "date_ouverture": "2026-11-02", "date_reception": "2026-11-20" });

@@ -11,6 +11,7 @@ pub mod harness;
 pub mod http;
 pub mod instance;
 pub mod items;
+mod names;
 pub mod outset;
 pub mod processus;
 pub mod queues;

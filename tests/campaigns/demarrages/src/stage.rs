@@ -76,8 +76,11 @@ impl Stage {
     pub(crate) async fn apply(&self, key: &str, at: DateTime<Utc>) -> Result<()> {
         let territory = self.agent.territory;
         let today = territory.local_date(at);
-        let body = application(Some(json!({"statut": "confirme", "date_ouverture": today,
+        let mut body = application(Some(json!({"statut": "confirme", "date_ouverture": today,
             "date_reception": today})));
+        // Each key is another person's, by the name.
+        let letters: String = key.bytes().map(|it| char::from(b'a' + it % 26)).collect();
+        body["personne"]["nom"] = json!(format!("Exemple {letters}"));
         let admission = Admission { served: &[territory], trusted: true, today };
         let demande = Demande::parse(&body, &admission).map_err(wrong)?;
         let asked = Asked { key: key.to_owned(), body: body.to_string().into_bytes(), if_match: None };

@@ -17,6 +17,7 @@ use super::verdict::{Departures, Doubled, LETTER, LETTERS, What};
 use super::world::{TABLES, fresh, outside};
 use crate::cloud::Cloud;
 use crate::items::{Photograph, photograph};
+use crate::names::letters;
 
 /// How many référents share the cohort, each with just over their part: some fill up while the step runs.
 const REFERENTS: usize = 6;
@@ -138,7 +139,7 @@ impl Stage<'_> {
         let today = self.territory.local_date(real_now());
         let body = json!({
             "territoire": "77", "canal": "guichet",
-            "personne": {"prenom": "Camille", "nom": "Exemple", "date_naissance": "1990-05-17",
+            "personne": {"prenom": "Camille", "nom": format!("Exemple {}", letters(number)), "date_naissance": "1990-05-17",
                 "telephone": "06 39 98 12 34", "courriel": "camille@exemple.test",
                 "adresse": {"voie": "1 rue des Essais", "code_postal": "77000", "commune": "77288"}},
             "foyer": {"conjoint": false, "enfants": 1, "majore": false, "role": "demandeur"},

@@ -4,6 +4,7 @@ use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
 
 use super::world::TERRITORIES;
+use crate::names::letters;
 
 /// What happens to somebody, from their application on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,7 +116,7 @@ impl Person {
             "territoire": self.territory,
             "canal": if self.at_counter() { "guichet" } else { "web" },
             "personne": {
-                "prenom": "Camille", "nom": format!("Exemple {}", LETTERS[self.index % LETTERS.len()]),
+                "prenom": "Camille", "nom": format!("Exemple {}", letters(self.index)),
                 "date_naissance": "1985-03-27", "telephone": "06 39 98 00 01",
                 "adresse": { "voie": "1 rue de l’Exemple", "code_postal": postcode, "commune": commune },
             },

@@ -1,5 +1,6 @@
 //! Fictional people who answer every question: what they cost is the most that an application costs.
 
+use crate::names::letters;
 use serde_json::{Value, json};
 
 /// The application of the `number`th person on the web form, of Melun, in the shape that the API takes. The answers
@@ -18,12 +19,6 @@ pub(super) fn application(number: usize) -> Value {
         "dsp": answers(),
         "souhaits": {"organisme": "departement"},
     })
-}
-
-/// A number in letters: nobody has the name of somebody else.
-fn letters(number: usize) -> String {
-    let letter = |it: usize| char::from(b"abcdefghij"[it % 10]);
-    [number / 1_000, number / 100, number / 10, number].map(letter).iter().collect()
 }
 
 /// Every question of the DSP, answered.
