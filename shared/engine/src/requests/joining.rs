@@ -94,7 +94,10 @@ impl Joining<'_> {
         let seeker = Doors::of(world, territory, &bearings.values()).await?;
         let (found, mut known) =
             recognition::look_for(world, territory, std::slice::from_ref(&seeker)).await?;
-        let candidates = found.first().map(|it| recognition::candidates(it, &known)).unwrap_or_default();
+        let mut found = found.into_iter().next().unwrap_or_default();
+        // Another attempt at this very application may just have opened it: nobody joins themselves.
+        found.remove(&self.key.dossier);
+        let candidates = recognition::candidates(&found, &known);
         let found = matching::decide(&sought, &candidates);
         let matching::Match::Known { dossier, .. } = found else { return Ok(None) };
         let Some(known) = known.remove(&dossier) else { return Ok(None) };
