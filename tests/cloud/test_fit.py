@@ -117,7 +117,7 @@ def test_a_message_that_fails_ends_among_the_dead_and_its_neighbours_do_not(clou
     assert cloud.depth(queue) == 0
 
 
-@pytest.mark.parametrize("name", ["controle", "balayage", "relais"])
+@pytest.mark.parametrize("name", ["controle", "fichiers", "balayage", "relais"])
 def test_a_schedule_calls_sweep_with_its_task(cloud, name):
     assert json.loads(cloud.ring(name)) == {"tache": name}
 

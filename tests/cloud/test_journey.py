@@ -485,7 +485,7 @@ def test_an_erased_dossier_leaves_a_tombstone_and_nothing_else(cloud, issuer, si
 
 def test_the_schedules_run_and_find_nothing_to_do(cloud, journey):
     cloud.quiet()
-    for schedule in ("controle", "relais"):
+    for schedule in ("controle", "fichiers", "relais"):
         before = snapshot(cloud)
         cloud.ring(schedule)
         cloud.quiet()
@@ -563,7 +563,10 @@ SPARE = {
     "triage": {"sqs:SendMessage triage": RESENT, "sqs:SendMessage assignment": RESENT,
                "sqs:SendMessage carnet": RESENT},
     "assignment": {"sqs:SendMessage triage": RESENT, "sqs:SendMessage assignment": FREED},
-    "sweep": {"sqs:SendMessage carnet": RESENT, "sqs:SendMessage sweep": "the first hour of a month's sweep",
+    "sweep": {"sqs:SendMessage imports": "an import had stopped",
+              "dynamodb:PutItem imports": "a file is old enough to be deleted",
+              "dynamodb:DeleteItem imports": "an import is a year old",
+              "sqs:SendMessage carnet": RESENT, "sqs:SendMessage sweep": "the first hour of a month's sweep",
               "dynamodb:PutItem cles": "an erasure dies before it has destroyed the key",
               "dynamodb:PutItem acces": SHARED},
     "professionals": {"sqs:SendMessage triage": "an emergency is closed",

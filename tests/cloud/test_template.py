@@ -44,11 +44,12 @@ ACCESS = {
     }, "", {"envois": "PutObject"}, "Decrypt"),
     "sweep": ({
         "dossiers": "GetItem BatchGetItem PutItem UpdateItem", "dossiers/file": "Query",
-        "balayages": "GetItem PutItem",
+        "balayages": "GetItem PutItem", "imports": "Query PutItem DeleteItem",
         # Of a dossier that was erased: its key is destroyed, the rest is deleted.
         "cles": "GetItem PutItem", "personnes": "Query PutItem DeleteItem", "acces": "GetItem PutItem DeleteItem",
         "reponses": "Query DeleteItem", "carnets": "Query DeleteItem", "envois": "Query DeleteItem",
-    }, f"{STEPS} sweep horaires-morts", {"balayages": "PutObject", "envois": "DeleteObject"}, ""),
+    }, f"{STEPS} sweep imports horaires-morts",
+        {"balayages": "PutObject", "envois": "DeleteObject", "imports": "DeleteObject"}, ""),
     "professionals": ({
         "dossiers": "GetItem BatchGetItem PutItem UpdateItem", "dossiers/file": "Query",
         "dossiers/referent": "Query", "personnes": "GetItem", "reponses": "GetItem Query PutItem",
@@ -546,7 +547,7 @@ def schedules():
 
 def test_the_checks_and_the_sweep_ring_every_hour_and_the_relay_every_five_minutes():
     assert {n: s["ScheduleExpression"] for n, s in schedules().items()} == {
-        "controle": "cron(0 * * * ? *)", "balayage": "cron(30 * * * ? *)", "relais": "rate(5 minutes)"}
+        "controle": "cron(0 * * * ? *)", "fichiers": "cron(15 * * * ? *)", "balayage": "cron(30 * * * ? *)", "relais": "rate(5 minutes)"}
 
 
 def test_every_schedule_keeps_paris_time():

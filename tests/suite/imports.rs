@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use contracts::api::{BilanJson, ImportEtat, ImportJson, ImportNature};
 use engine::imports::{self, Deposit};
 use engine::ports::{PortError, QueueName};
-use engine::requests::{self, Filter};
+use engine::requests::{self, Filter, RequestError};
 use files::flow::Kind;
 use files::forge::{self, Options};
 use files::forge_list::{self, Style};
@@ -153,4 +153,75 @@ async fn a_list_is_given_back_with_what_is_wrong_beside_each_row() {
     assert!(file.contains(";erreur\r\n"), "the column that is added");
     let again = give(&stage, "cle-2", list, bytes).await.bilan.unwrap();
     assert_eq!((again.crees, again.mis_a_jour), (0, 0), "{again:?}");
+}
+
+#[tokio::test]
+async fn an_import_whose_message_was_lost_goes_on_by_itself() {
+    let stage = Stage::new().await;
+    let pieces = stream::iter([Ok(flow(250, 0))]);
+    let given = imports::deposit(&*stage.world, &stage.agent, "cle-1", a_flow(), pieces).await.unwrap();
+    let lose = || assert!(!stage.world.queues.take(QueueName::Imports).is_empty());
+    lose();
+    let hours = |hours| stage.world.clock.set(stage.now() + TimeDelta::hours(hours));
+    hours(1);
+    assert_eq!(imports::tend(&*stage.world).await.unwrap().treated, 0, "it may still be on its way");
+    hours(3);
+    assert_eq!(imports::tend(&*stage.world).await.unwrap().treated, 1);
+    // It is read; then the messages of its parts are lost too.
+    for envelope in stage.world.queues.take(QueueName::Imports) {
+        ::imports::handle(&*stage.world, &serde_json::to_string(&envelope).unwrap()).await.unwrap();
+    }
+    lose();
+    imports::tend(&*stage.world).await.unwrap();
+    drain(&stage).await;
+    let ended = imports::import(&*stage.world, &stage.agent, given.import).await.unwrap();
+    assert_eq!(ended.etat, ImportEtat::Termine);
+    assert_eq!(listed(&stage).await, usize::try_from(ended.bilan.unwrap().crees).unwrap());
+    assert_eq!(imports::tend(&*stage.world).await.unwrap().treated, 0);
+}
+
+#[tokio::test]
+async fn a_file_is_deleted_after_its_delay_and_all_that_is_said_of_it_after_a_year() {
+    let stage = Stage::new().await;
+    let mut bytes = Vec::new();
+    forge_list::csv(Style::RdvInsertion, 20, 3, &mut bytes).unwrap();
+    bytes.extend_from_slice("Exemple;;pas une date;;;;;;;;\n".as_bytes());
+    let done = give(&stage, "cle-1", a_list(), bytes).await;
+    assert_eq!((done.etat, done.fichier_annote), (ImportEtat::Termine, true));
+    let files = || {
+        stage
+            .world
+            .documents
+            .names()
+            .into_iter()
+            .map(|it| it.0)
+            .filter(|it| it.starts_with("imports/"))
+            .collect::<Vec<_>>()
+    };
+    let of_the_file = |name: &&String| name.contains("/fichier/") || name.ends_with("/retour");
+    assert_eq!(files().iter().filter(of_the_file).count(), 2);
+    let days = |days| stage.world.clock.set(stage.now() + TimeDelta::days(days));
+    days(29);
+    imports::tend(&*stage.world).await.unwrap();
+    assert_eq!(files().iter().filter(of_the_file).count(), 2);
+    days(2);
+    assert_eq!(imports::tend(&*stage.world).await.unwrap().treated, 1);
+    assert_eq!(files().iter().filter(of_the_file).count(), 0);
+    let kept = imports::import(&*stage.world, &stage.agent, done.import).await.unwrap();
+    assert_eq!((kept.bilan, kept.empreinte, kept.fichier_annote), (done.bilan, done.empreinte, false));
+    assert!(!files().is_empty(), "why lines were refused is kept");
+    days(340);
+    imports::tend(&*stage.world).await.unwrap();
+    assert_eq!(files(), Vec::<String>::new());
+    assert!(imports::imports(&*stage.world, &stage.agent).await.unwrap().elements.is_empty());
+}
+
+#[tokio::test]
+async fn a_dry_run_whose_file_was_deleted_is_not_applied() {
+    let stage = Stage::new().await;
+    let dry = give(&stage, "cle-1", Deposit { dry: true, ..a_flow() }, flow(30, 0)).await;
+    stage.world.clock.set(stage.now() + TimeDelta::days(31));
+    imports::tend(&*stage.world).await.unwrap();
+    let refused = imports::apply_now(&*stage.world, &stage.agent, dry.import).await;
+    assert!(matches!(refused, Err(RequestError::Invalid(_))), "{refused:?}");
 }

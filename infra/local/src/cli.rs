@@ -80,8 +80,8 @@ pub struct Importer {
     /// Dit ce que le fichier changerait, et n'écrit rien
     #[arg(long)]
     pub a_blanc: bool,
-    /// Ce qu'est le fichier ; deviné si rien n'est dit
-    #[arg(long, value_enum, value_name = "NATURE")]
+    /// Ce qu'est le fichier, flux (de la CAF ou de la MSA) ou liste (d'un autre outil) ; deviné si rien n'est dit
+    #[arg(long, value_enum, hide_possible_values = true, value_name = "NATURE")]
     pub nature: Option<Nature>,
     /// L'outil d'où vient une liste : la lecture de ses colonnes est retenue sous ce nom
     #[arg(long, value_name = "NOM")]
@@ -129,8 +129,16 @@ pub struct Forge {
     /// Le mois du flux, à partir de 0 : les mêmes foyers, autant de mois plus tard
     #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "M")]
     pub mois: u32,
-    /// Ce qu'il faut écrire ; un flux mensuel si rien n'est dit
-    #[arg(long, value_enum, default_value = "mensuel", hide_default_value = true, value_name = "NATURE")]
+    /// Ce qu'il faut écrire : mensuel, quotidien ou reprise (flux), liste (de personnes), contacts, ou stock (avec ce qui
+    /// est déjà en cours) ; mensuel si rien n'est dit
+    #[arg(
+        long,
+        value_enum,
+        hide_possible_values = true,
+        default_value = "mensuel",
+        hide_default_value = true,
+        value_name = "NATURE"
+    )]
     pub nature: ForgeKind,
     /// Le fichier à écrire ; flux.xml ou liste.csv si rien n'est dit
     #[arg(long, value_name = "FICHIER")]

@@ -17,12 +17,22 @@ const PAUSE: Duration = Duration::from_millis(300);
 /// The longest wait for one answer: a file of hundreds of megabytes takes its time.
 const LONGEST: Duration = Duration::from_mins(30);
 
+/// Why a file does not open, in French; what the system says of anything else.
+fn why(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "il n'existe pas".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "vous n'en avez pas le droit".to_owned(),
+        std::io::ErrorKind::IsADirectory => "c'est un dossier".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
 /// Why a file was not imported, as people read it.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// The file.
-    #[error("le fichier {0} ne s'ouvre pas")]
-    File(PathBuf, #[source] std::io::Error),
+    #[error("le fichier {0} ne s'ouvre pas : {why}", why = why(.1))]
+    File(PathBuf, std::io::Error),
     /// No answer.
     #[error("rien ne répond à cette adresse ; infra/local/up démarre le parcours")]
     Silent(#[source] ureq::Error),

@@ -92,6 +92,7 @@ impl<W: LocalWorld> Schedules<W> {
         }
         if now - last.check >= CHECK {
             check::run_all(&*self.world).await?;
+            engine::imports::tend(&*self.world).await?;
             sweep::run_due(&*self.world).await?;
             last.check = now;
         }
@@ -104,6 +105,8 @@ impl<W: LocalWorld> Schedules<W> {
         relay::run_all(&*self.world).await?;
         until_quiet(self.world.queues()).await?;
         check::run_all(&*self.world).await?;
+        until_quiet(self.world.queues()).await?;
+        engine::imports::tend(&*self.world).await?;
         until_quiet(self.world.queues()).await?;
         sweep::run_due(&*self.world).await?;
         until_quiet(self.world.queues()).await?;

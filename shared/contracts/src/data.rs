@@ -24,6 +24,8 @@ pub struct Reference {
     pub service: Service,
     /// What people are told.
     pub letters: Letters,
+    /// How many days a file that was received is kept once it was read; a month unless the installation says otherwise.
+    pub files_kept_days: u16,
 }
 
 /// The département's service, as people read it.
@@ -77,6 +79,7 @@ impl Reference {
                 service.clone(),
             )?,
             service,
+            files_kept_days: 30,
         })
     }
 

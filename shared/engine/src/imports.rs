@@ -7,6 +7,7 @@
 mod adult;
 mod apply;
 mod deposit;
+mod keeping;
 mod opening;
 mod reader;
 mod store;
@@ -15,6 +16,7 @@ mod views;
 
 pub use apply::{Applied, apply_part};
 pub use deposit::{Deposit, MOST_BYTES, deposit, receive, received};
+pub use keeping::tend;
 pub use reader::{
     Cut, PartResult, file_block, read_results, refuse_whole, remember, remembered, return_file,
     settle_columns,

@@ -53,6 +53,8 @@ pub struct Config {
     pub served: Vec<Territory>,
     /// Who people can call.
     pub service: Service,
+    /// How many days a file that was received is kept; `None` for the usual.
+    pub files_kept_days: Option<u16>,
 }
 
 impl Config {
@@ -87,8 +89,15 @@ impl Config {
                 horaires: environment.optional("SERVICE_HORAIRES").unwrap_or_default(),
                 adresse: environment.optional("SERVICE_ADRESSE").unwrap_or_default(),
             },
+            files_kept_days: files_kept_days(environment)?,
         })
     }
+}
+
+fn files_kept_days(environment: &Environment) -> Result<Option<u16>, WrongVariable> {
+    const NAME: &str = "FICHIERS_JOURS";
+    let days = environment.optional(NAME);
+    days.map(|it| it.parse().map_err(|_| WrongVariable(NAME.to_owned()))).transpose()
 }
 
 /// The proxy of a network that has no other way out.

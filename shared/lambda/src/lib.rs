@@ -81,6 +81,7 @@ pub async fn serve_schedules(world: CloudWorld) -> Result<(), Error> {
 async fn task<W: World>(world: &W, name: Option<&str>) -> Result<(), Error> {
     let tally = match name {
         Some("controle") => schedules::check::run_all(world).await?,
+        Some("fichiers") => engine::imports::tend(world).await?,
         Some("relais") => schedules::relay::run_all(world).await?,
         Some("balayage") => {
             schedules::sweep::run_due(world).await?;

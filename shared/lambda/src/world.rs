@@ -16,6 +16,8 @@ pub type CloudWorld = App<DynamoStore, SqsQueues, KmsWrapper, S3Documents, Syste
 /// Puts the world together. A port that the function has no right to is not configured, and fails if it is used.
 pub fn world(config: &Config) -> Result<CloudWorld, Error> {
     let clients = Clients::new(config.aws.clone(), None);
+    let mut reference = Reference::embedded(config.served.clone(), config.service.clone())?;
+    reference.files_kept_days = config.files_kept_days.unwrap_or(reference.files_kept_days);
     Ok(App {
         store: clients.store(StoreConfig { prefix: config.table_prefix.clone() }),
         queues: clients.queues(config.queues.clone()),
@@ -23,7 +25,7 @@ pub fn world(config: &Config) -> Result<CloudWorld, Error> {
         documents: clients.documents(config.documents.as_deref().unwrap_or_default()),
         clock: SystemClock,
         chance: SystemChance,
-        reference: Reference::embedded(config.served.clone(), config.service.clone())?,
+        reference,
         key_cache: KeyCache::default(),
     })
 }

@@ -263,6 +263,6 @@ fn part_name(part: u32) -> String {
     format!("tranche/{part:06}")
 }
 
-fn result_name(part: u32) -> String {
+pub(super) fn result_name(part: u32) -> String {
     format!("resultat/{part:06}")
 }

@@ -26,8 +26,10 @@ pub struct Import {
     rev: u64,
 }
 
-const REV: &str = "rev";
-const ROW: &str = "import";
+/// The attribute on which every write is conditional.
+pub(super) const REV: &str = "rev";
+/// The attribute that holds the row.
+pub(super) const ROW: &str = "import";
 const READ: &str = "read an import";
 
 /// The sort key of an import.

@@ -73,6 +73,10 @@ pub async fn apply_now<W: World>(
         let detail = "Attendez la fin de l’essai à blanc avant d’appliquer le fichier.";
         return Err(RequestError::Invalid(Rejected::one("/import", "essai_en_cours", detail)));
     }
+    if dry.row.fichier_supprime {
+        let detail = "Le fichier de cet essai a été supprimé : donnez-le de nouveau.";
+        return Err(RequestError::Invalid(Rejected::one("/import", "fichier_supprime", detail)));
+    }
     let mut row = dry.row.clone();
     row.id = Uuid::new_v5(&dry.row.id, b"appliquer");
     row.a_blanc = false;
@@ -157,8 +161,15 @@ pub(super) async fn json<W: World>(world: &W, import: &Import) -> Result<ImportJ
         a_blanc: row.a_blanc,
         avancement: AvancementJson { fait, total: row.tranches },
         bilan: row.bilan,
-        motif: import.private.motif.clone(),
+        motif: motive(import),
         colonnes: row.colonnes.clone(),
         fichier_annote: row.etat == ImportEtat::Termine && row.annote,
     })
+}
+
+/// Why the whole of it is refused.
+fn motive(import: &Import) -> Option<String> {
+    let deleted = import.row.etat == ImportEtat::Refuse && import.row.fichier_supprime;
+    let unread = || "Le fichier a été supprimé avant d’être lu : donnez-le de nouveau.".to_owned();
+    import.private.motif.clone().or_else(|| deleted.then(unread))
 }
