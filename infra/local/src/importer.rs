@@ -19,12 +19,14 @@ const LONGEST: Duration = Duration::from_mins(30);
 
 /// Why a file does not open, in French; what the system says of anything else.
 fn why(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "il n'existe pas".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "vous n'en avez pas le droit".to_owned(),
-        std::io::ErrorKind::IsADirectory => "c'est un dossier".to_owned(),
-        _ => error.to_string(),
-    }
+    use std::io::ErrorKind;
+    let known = [
+        (ErrorKind::NotFound, "il n'existe pas"),
+        (ErrorKind::PermissionDenied, "vous n'en avez pas le droit"),
+        (ErrorKind::IsADirectory, "c'est un dossier"),
+    ];
+    let said = known.iter().find(|it| it.0 == error.kind());
+    said.map_or_else(|| error.to_string(), |it| it.1.to_owned())
 }
 
 /// Why a file was not imported, as people read it.
