@@ -105,6 +105,11 @@ pub fn confirm(
     }
     // A missing reception date is presumed from the deposit, not from the day an agent keyed it in.
     let next = confirmed(*opened_on, *received_on, *duties, dossier.territory, frame, dossier.submitted_at);
+    // What is said of the dates says nothing of a suspension.
+    let next = match &dossier.right {
+        Right::Confirmed(known) => Confirmed { suspended: known.suspended, ..next },
+        Right::Declared { .. } => next,
+    };
     match &dossier.right {
         Right::Confirmed(known) if *known == next => Ok(Decision::of(dossier.clone())),
         Right::Confirmed(_) if dossier.state.decision().is_some() => Err(Refusal::RightAlreadyConfirmed),
@@ -188,6 +193,7 @@ pub(crate) fn confirmed(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dossier::Suspension;
     use crate::testing::{SOCIAL, at, day, dossier, frame, to_orient};
 
     fn stated(received: i64, duties: bool) -> RightStated {
@@ -203,6 +209,18 @@ mod tests {
         assert!(outside.running_right().is_none());
         let back = confirm(&outside, &stated(0, true), &frame(), at(6)).unwrap().dossier;
         assert_eq!(back.right, waiting.right);
+    }
+
+    #[test]
+    fn the_same_dates_said_again_of_a_suspended_right_change_nothing_and_the_suspension_stays() {
+        let suspended = Suspension { since: day(2), motive: None };
+        let Right::Confirmed(known) = crate::testing::confirmed() else { unreachable!() };
+        let right = Right::Confirmed(Confirmed { suspended: Some(suspended), ..known });
+        let reached = Reached { alerts: 3, ..Reached::default() };
+        let waiting = Dossier { right, reached, ..dossier(to_orient(Some(SOCIAL))) };
+        assert_eq!(confirm(&waiting, &stated(0, true), &frame(), at(5)), Ok(Decision::of(waiting.clone())));
+        let corrected = confirm(&waiting, &stated(3, true), &frame(), at(5)).unwrap().dossier;
+        assert!(corrected.is_suspended());
     }
 
     #[test]

@@ -69,6 +69,21 @@ pub fn hear(dossier: &Dossier, told: &Told, frame: &Frame, now: DateTime<Utc>) -
     if dossier.told.is_some_and(|known| known >= told.as_of) {
         return Err(Refusal::Outdated);
     }
+    if let News::Ended { on, .. } = told.news
+        && is_of_another_right(dossier, on)
+    {
+        return Ok(Decision::of(Dossier { told: Some(told.as_of), ..dossier.clone() }));
+    }
+    Ok(apply(dossier, told, frame, now))
+}
+
+/// Whether an end that a file tells is that of the right before: whoever applied since applied for another one, and files
+/// repeat the first end for months. What an agent says of it is never put aside.
+fn is_of_another_right(dossier: &Dossier, on: NaiveDate) -> bool {
+    matches!(dossier.right, Right::Declared { .. }) && on < dossier.territory.local_date(dossier.submitted_at)
+}
+
+fn apply(dossier: &Dossier, told: &Told, frame: &Frame, now: DateTime<Utc>) -> Decision {
     let mut decided = match told.news {
         News::Open(opening) => open(dossier, opening, None, frame),
         News::Suspended { opening, suspension } => open(dossier, opening, Some(suspension), frame),
@@ -79,7 +94,7 @@ pub fn hear(dossier: &Dossier, told: &Told, frame: &Frame, now: DateTime<Utc>) -
         // The référent stays: whether somebody nearer is better is for people to say.
         decided.dossier.commune = commune;
     }
-    Ok(decided)
+    decided
 }
 
 /// Applies a move within the département that comes without news of the right. The référent stays: whether somebody
@@ -133,7 +148,7 @@ pub(crate) fn hear_agent(
     now: DateTime<Utc>,
 ) -> Result<Decision, Refusal> {
     let as_of = dossier.told.map_or(now, |known| now.max(known + TimeDelta::microseconds(1)));
-    hear(dossier, &Told { as_of, news, commune: None }, frame, now)
+    Ok(apply(dossier, &Told { as_of, news, commune: None }, frame, now))
 }
 
 fn open(dossier: &Dossier, opening: Opening, suspended: Option<Suspension>, frame: &Frame) -> Decision {
@@ -168,11 +183,6 @@ fn open(dossier: &Dossier, opening: Opening, suspended: Option<Suspension>, fram
 fn end(dossier: &Dossier, ending: Ending) -> Decision {
     // The first end that is told is the one that counts: files repeat it for months.
     if let State::Closed { .. } = dossier.state {
-        return Decision::of(dossier.clone());
-    }
-    // Whoever applied after their right had ended applied for another one: files repeat the first end for months.
-    let applied = dossier.territory.local_date(dossier.submitted_at);
-    if matches!(dossier.right, Right::Declared { .. }) && ending.on < applied {
         return Decision::of(dossier.clone());
     }
     let right = match &dossier.right {

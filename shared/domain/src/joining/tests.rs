@@ -132,3 +132,10 @@ fn a_wish_that_is_told_later_is_the_one_that_counts() {
     assert_eq!(first.dossier.wishes, wish);
     assert_eq!(join(&first.dossier, declared(), &frame(), at(2)).dossier.wishes, wish);
 }
+
+#[test]
+fn an_agent_closes_a_declared_right_whatever_the_day_of_its_end() {
+    let ended = life::Said::Ended { motive: EndMotive::RightClosed { motive: None }, on: day(-30) };
+    let closed = life::say(&declared_dossier(State::Submitted), ended, &frame(), at(1)).unwrap().dossier;
+    assert_eq!(closed.state.code(), "clos");
+}
