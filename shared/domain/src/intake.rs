@@ -101,7 +101,7 @@ pub fn confirm(
         // A right that opens again: its clock starts from the reception of that, never from the first deposit.
         let received_on = received_on.unwrap_or_else(|| dossier.territory.local_date(now));
         let news = News::Open(Opening { opened_on: *opened_on, received_on, duties: *duties });
-        return life::hear_agent(dossier, news, frame, now);
+        return Ok(life::hear_agent(dossier, news, frame, now));
     }
     // A missing reception date is presumed from the deposit, not from the day an agent keyed it in.
     let next = confirmed(*opened_on, *received_on, *duties, dossier.territory, frame, dossier.submitted_at);

@@ -126,7 +126,7 @@ pub fn say(dossier: &Dossier, said: Said, frame: &Frame, now: DateTime<Utc>) -> 
         Said::Restored => News::Open(known_opening(dossier)?),
         Said::Ended { motive, on } => News::Ended { motive, on },
     };
-    hear_agent(dossier, news, frame, now)
+    Ok(hear_agent(dossier, news, frame, now))
 }
 
 /// The opening that is known, of a right that is confirmed and not over.
@@ -141,14 +141,9 @@ fn known_opening(dossier: &Dossier) -> Result<Opening, Refusal> {
 }
 
 /// Agents speak of the copy they have just read: it is the most recent that is known, whatever their clock says.
-pub(crate) fn hear_agent(
-    dossier: &Dossier,
-    news: News,
-    frame: &Frame,
-    now: DateTime<Utc>,
-) -> Result<Decision, Refusal> {
+pub(crate) fn hear_agent(dossier: &Dossier, news: News, frame: &Frame, now: DateTime<Utc>) -> Decision {
     let as_of = dossier.told.map_or(now, |known| now.max(known + TimeDelta::microseconds(1)));
-    Ok(apply(dossier, &Told { as_of, news, commune: None }, frame, now))
+    apply(dossier, &Told { as_of, news, commune: None }, frame, now)
 }
 
 fn open(dossier: &Dossier, opening: Opening, suspended: Option<Suspension>, frame: &Frame) -> Decision {
