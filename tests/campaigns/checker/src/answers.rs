@@ -60,7 +60,7 @@ fn again(route: &str, requests: &[&Asked<'_>], findings: &mut Findings) {
 fn persons(story: &Story<'_>, findings: &mut Findings) {
     for (pk, life) in &story.lives {
         let Some(last) = life.last.filter(|it| !it.erased()) else { continue };
-        let opened = &last.all["registre"]["cles"]["demandes"]["corps"];
+        let opened = &last.0["registre"]["cles"]["demandes"]["corps"];
         for table in ["personnes", "reponses"] {
             for (sk, row) in story.partition(table, pk, "").filter(|it| it.1["corps"].is_string()) {
                 findings.require(row["corps"] == *opened, "I1", || {

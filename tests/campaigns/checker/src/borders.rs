@@ -26,10 +26,10 @@ pub(crate) fn judge(story: &Story<'_>, findings: &mut Findings) {
 fn rows(story: &Story<'_>, homes: &BTreeMap<&str, &str>, findings: &mut Findings) {
     for event in &story.history.events {
         let What::Commit { row, referents } = &event.what else { continue };
-        let row = Row::of(row);
+        let row = Row(row);
         let territory = row.territory();
         findings.require(story.zone(territory).is_some(), RULE, || format!("{} n’est pas servi", row.pk()));
-        for key in [&row.all["file_pk"], &row.all["referent_pk"]] {
+        for key in [&row.0["file_pk"], &row.0["referent_pk"]] {
             let there = key.as_str().is_none_or(|it| territory_of(it) == territory);
             findings.require(there, RULE, || format!("{} est rangé sous {key}", row.pk()));
         }

@@ -50,7 +50,7 @@ impl Due<'_, '_> {
     }
 
     fn chased_at(&self, row: Row<'_>) -> Option<DateTime<Utc>> {
-        day(&row.state["attendu_le"]).map(|it| end_of(self.zone, it))
+        day(&row.0["etat"]["attendu_le"]).map(|it| end_of(self.zone, it))
     }
 
     /// What time brings about does not come before its time, by the clock of whoever brought it about.
@@ -90,7 +90,7 @@ impl Due<'_, '_> {
                 && before.is_none_or(|it| it.state() != "attente_france_travail");
             if enters {
                 let legal = row.running().map(|it| self.legal(it));
-                let since = instant(&row.state["depuis"]);
+                let since = instant(&row.0["etat"]["depuis"]);
                 findings.require(legal.is_some() && since == legal, RULE, || {
                     format!("{} : France Travail attendu depuis {since:?}, délai légal {legal:?}", self.pk)
                 });
@@ -164,7 +164,7 @@ impl Due<'_, '_> {
         };
         let state = row.state();
         missing(Some(DateTime::UNIX_EPOCH), state != "depose", "le triage");
-        let named = state != "oriente" || row.state["attendu_le"].is_string();
+        let named = state != "oriente" || row.0["etat"]["attendu_le"].is_string();
         missing(Some(DateTime::UNIX_EPOCH), named, "le référent");
         if let Some(received) = row.running() {
             if matches!(state, "depose" | "urgence" | "a_orienter") {
@@ -192,12 +192,13 @@ impl Due<'_, '_> {
         if state == "oriente" {
             missing(
                 self.chased_at(row),
-                row.all["rappels"]["relance_organisme"] == true,
+                row.0["rappels"]["relance_organisme"] == true,
                 "la relance de l’organisme",
             );
         }
         if state == "en_attente_de_place" {
-            let daily = instant(&row.state["cherche_le"]).is_some_and(|it| it > now - Duration::hours(26));
+            let daily =
+                instant(&row.0["etat"]["cherche_le"]).is_some_and(|it| it > now - Duration::hours(26));
             missing(Some(DateTime::UNIX_EPOCH), daily, "la recherche du jour");
         }
     }

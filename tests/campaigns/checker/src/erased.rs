@@ -33,11 +33,11 @@ pub(crate) fn judge(story: &Story<'_>, findings: &mut Findings) {
         for document in story.documents.iter().filter(|it| it.split('/').any(|part| part == id)) {
             findings.found(RULE, format!("{pk} est effacé, et {document} reste"));
         }
-        let said = last.all.as_object().into_iter().flat_map(serde_json::Map::keys);
+        let said = last.0.as_object().into_iter().flat_map(serde_json::Map::keys);
         for key in said.filter(|it| !TOMBSTONE.contains(&it.as_str())) {
             findings.found(RULE, format!("la pierre tombale de {pk} garde {key}"));
         }
-        let left = text(&last.all["efface"]["reste"]);
+        let left = text(&last.0["efface"]["reste"]);
         findings.require(left == "rien", RULE, || format!("l’effacement de {pk} n’est pas fini : {left}"));
     }
 }

@@ -39,7 +39,7 @@ fn granted(
             .and_then(|it| story.lives.get(it.as_str()))
             .is_some_and(|it| it.versions.first().is_some_and(|it| it.index < index)),
         Ask::Confirm { received, duties } => seen(&|it| {
-            let right = it.row.right;
+            let right = &it.row.0["droit"];
             day(&right["date_reception"]) == Some(*received) && right["droits_devoirs"] == *duties
         }),
         Ask::Tell { nature: "clos" } => seen(&|it| it.row.closed()),
@@ -177,13 +177,13 @@ fn kept(story: &Story<'_>, findings: &mut Findings) {
     });
     for row in &end.dossiers {
         let written = story.lives.get(text(&row["pk"])).and_then(|it| it.last);
-        if written.is_none_or(|it| it.all != row) {
+        if written.is_none_or(|it| it.0 != row) {
             findings.0.push(Violation { rule: RULE, facts: format!("gardé autrement qu’écrit : {row}") });
         }
     }
     // A stream whose name nobody knows would escape every rule.
     for life in story.lives.values() {
-        let streams = life.last.and_then(|it| it.all["registre"]["emis"].as_object());
+        let streams = life.last.and_then(|it| it.0["registre"]["emis"].as_object());
         for stream in streams.into_iter().flat_map(serde_json::Map::keys) {
             findings.require(STREAMS.contains(&stream.as_str()), RULE, || format!("flux inconnu : {stream}"));
         }

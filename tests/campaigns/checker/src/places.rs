@@ -24,9 +24,9 @@ pub(crate) fn judge<'a>(story: &Story<'a>, findings: &mut Findings) {
     let mut places = Places::default();
     for (index, event) in story.history.events.iter().enumerate() {
         if let What::Commit { row, referents } = &event.what {
-            let touched = places.write(Row::of(row), findings);
+            let touched = places.write(Row(row), findings);
             for referent in referents {
-                places.count(story, index, Row::of(row), referent, findings);
+                places.count(story, index, Row(row), referent, findings);
             }
             for key in touched.into_iter().flatten() {
                 places.compare(key, findings);
@@ -58,8 +58,8 @@ impl<'a> Places<'a> {
         });
         let after = held.first().map(|it| (row.territory(), it.referent));
         let said = after.map(|(territory, referent)| format!("{territory}#{referent}"));
-        findings.require(row.all["referent_pk"].as_str() == said.as_deref(), "I3", || {
-            format!("{pk} est dans la liste de {}", row.all["referent_pk"])
+        findings.require(row.0["referent_pk"].as_str() == said.as_deref(), "I3", || {
+            format!("{pk} est dans la liste de {}", row.0["referent_pk"])
         });
         let before = self.held.get(pk).copied();
         findings.require(before.is_none() || after.is_some() || row.erased() || row.closed(), "I3", || {

@@ -3,16 +3,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
 
-/// A dossier's row, and the parts of it that are read over and over.
+/// A dossier's row.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Row<'a> {
-    pub(crate) all: &'a Value,
-    pub(crate) state: &'a Value,
-    pub(crate) right: &'a Value,
-    outbox: &'a Value,
-    emitted: &'a Value,
-    received: &'a Value,
-}
+pub(crate) struct Row<'a>(pub(crate) &'a Value);
 
 /// A place held at a référent's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,21 +23,8 @@ pub(crate) struct Waiting<'a> {
 }
 
 impl<'a> Row<'a> {
-    pub(crate) fn of(all: &'a Value) -> Self {
-        let ledger = &all["registre"];
-        let (state, right) = (&all["etat"], &all["droit"]);
-        Self {
-            all,
-            state,
-            right,
-            outbox: &ledger["sortie"],
-            emitted: &ledger["emis"],
-            received: &ledger["recus"],
-        }
-    }
-
     pub(crate) fn pk(self) -> &'a str {
-        text(&self.all["pk"])
+        text(&self.0["pk"])
     }
 
     pub(crate) fn territory(self) -> &'a str {
@@ -53,12 +33,12 @@ impl<'a> Row<'a> {
 
     /// The state's code; `efface` for a tombstone.
     pub(crate) fn state(self) -> &'a str {
-        if self.erased() { "efface" } else { text(&self.state["code"]) }
+        if self.erased() { "efface" } else { text(&self.0["etat"]["code"]) }
     }
 
     /// The dossier was erased: a tombstone stands in its place.
     pub(crate) fn erased(self) -> bool {
-        self.all["efface"].is_object()
+        self.0["efface"].is_object()
     }
 
     /// The journey is over.
@@ -68,18 +48,18 @@ impl<'a> Row<'a> {
 
     /// The right is suspended: the machine prepares nothing and asks nothing.
     pub(crate) fn suspended(self) -> bool {
-        self.right["suspension"].is_object()
+        self.0["droit"]["suspension"].is_object()
     }
 
     /// What makes the clock of the orientation what it is; a suspension changes nothing of it.
     pub(crate) fn clock(self) -> [&'a Value; 5] {
-        let right = self.right;
+        let right = &self.0["droit"];
         [
             &right["statut"],
             &right["date_ouverture"],
             &right["date_reception"],
             &right["droits_devoirs"],
-            &self.all["reouvertures"],
+            &self.0["reouvertures"],
         ]
     }
 
@@ -90,7 +70,7 @@ impl<'a> Row<'a> {
 
     /// Every place that the state names: one at most, or something is wrong.
     pub(crate) fn places(self) -> impl Iterator<Item = Place<'a>> {
-        let state = self.state;
+        let state = &self.0["etat"];
         [&state["referent"], &state["contact"], &state["attente"]["contact"]].into_iter().filter_map(|it| {
             let referent = it["referent"].as_str()?;
             Some(Place { referent, since: text(&it["depuis"]) })
@@ -103,43 +83,43 @@ impl<'a> Row<'a> {
     }
 
     pub(crate) fn decision(self) -> Option<&'a Value> {
-        let decision = &self.state["decision"];
+        let decision = &self.0["etat"]["decision"];
         decision.is_object().then_some(decision)
     }
 
     pub(crate) fn proposal(self) -> Option<&'a Value> {
-        let proposal = &self.state["proposition"];
+        let proposal = &self.0["etat"]["proposition"];
         proposal.is_object().then_some(proposal)
     }
 
     /// What was done while the person waited for a signature.
     pub(crate) fn waiting(self) -> &'a Value {
-        &self.state["attente"]
+        &self.0["etat"]["attente"]
     }
 
     /// The day of the reception, when a clock runs: the right is confirmed, with rights and duties.
     pub(crate) fn running(self) -> Option<NaiveDate> {
-        let right = self.right;
+        let right = &self.0["droit"];
         let runs = right["statut"] == "confirme" && right["droits_devoirs"] == true;
         if runs { day(&right["date_reception"]) } else { None }
     }
 
     pub(crate) fn number(self, field: &str) -> u64 {
-        self.all[field].as_u64().unwrap_or(0)
+        self.0[field].as_u64().unwrap_or(0)
     }
 
     /// The last number given on a stream.
     pub(crate) fn emitted(self, stream: &str) -> u64 {
-        self.emitted[stream].as_u64().unwrap_or(0)
+        self.0["registre"]["emis"][stream].as_u64().unwrap_or(0)
     }
 
     /// The last number applied on a stream.
     pub(crate) fn received(self, stream: &str) -> u64 {
-        self.received[stream].as_u64().unwrap_or(0)
+        self.0["registre"]["recus"][stream].as_u64().unwrap_or(0)
     }
 
     pub(crate) fn outbox(self) -> Option<&'a serde_json::Map<String, Value>> {
-        self.outbox.as_object()
+        self.0["registre"]["sortie"].as_object()
     }
 
     /// The stream whose message caused an entry of the outbox; `None` when people or time did.
@@ -155,7 +135,7 @@ impl<'a> Row<'a> {
 
     /// The rungs of a ladder that have been asked for, one bit each.
     pub(crate) fn rungs(self, ladder: &str) -> u64 {
-        self.all["rappels"][ladder].as_u64().unwrap_or(0)
+        self.0["rappels"][ladder].as_u64().unwrap_or(0)
     }
 }
 

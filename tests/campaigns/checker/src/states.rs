@@ -36,7 +36,7 @@ pub(crate) fn judge(story: &Story<'_>, findings: &mut Findings) {
             });
             // A right that opens again is another journey: what was asked for in the first one is to be asked again.
             let again = before.closed() && !version.row.closed() && !erased;
-            findings.require(!again || version.row.all["rappels"].is_null(), RULE, || {
+            findings.require(!again || version.row.0["rappels"].is_null(), RULE, || {
                 format!("{pk} recommence avec les rappels du parcours d’avant")
             });
             asked(story, pk, before, version, findings);

@@ -105,10 +105,10 @@ impl<'a> Story<'a> {
     fn tell(&mut self, index: usize, event: &'a Event) {
         match &event.what {
             What::Commit { row, .. } => {
-                let row = Row::of(row);
+                let row = Row(row);
                 self.lives.entry(row.pk()).or_default().write(Version { index, at: event.at, row });
             }
-            What::Clear { row } => self.lives.entry(Row::of(row).pk()).or_default().last = Some(Row::of(row)),
+            What::Clear { row } => self.lives.entry(Row(row).pk()).or_default().last = Some(Row(row)),
             What::Side { table, pk, sk, attributes } => {
                 self.sides.entry((table, pk, sk)).or_default().push((index, attributes.as_ref()));
             }

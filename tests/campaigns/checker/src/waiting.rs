@@ -42,7 +42,7 @@ fn could_take(story: &Story<'_>, row: Row<'_>, referent: &Value) -> bool {
         None => matches!(organisme, "departement" | "delegataire"),
     };
     let communes = referent["communes"].as_array();
-    let covers = communes.is_none_or(|it| it.is_empty() || it.contains(&row.all["commune"]));
+    let covers = communes.is_none_or(|it| it.is_empty() || it.contains(&row.0["commune"]));
     let away = referent["absences"].as_array().into_iter().flatten().any(|it| {
         day(&it["du"]).is_some_and(|it| it <= today) && day(&it["au"]).is_some_and(|it| today <= it)
     });
