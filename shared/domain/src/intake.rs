@@ -52,32 +52,41 @@ pub enum RightStated {
 /// The one rung of the ladder of emergencies.
 pub(crate) const EMERGENCY: Rung = Rung { clock: Clock::Emergency, index: 0 };
 
-/// Opens the dossier. An immediate need goes to people first: the triage waits until they have dealt with it, and the
-/// receipt leaves at once. Otherwise the triage sends it: one message leaves here, and its own write is the proof.
+/// Opens the dossier.
 pub fn open(application: Application, frame: &Frame, now: DateTime<Utc>) -> Decision {
-    let territory = application.territory;
-    let right = right(&application.right, territory, frame, now);
-    let urgent = !application.needs.is_empty();
+    let right = right(&application.right, application.territory, frame, now);
     let dossier = Dossier {
         id: application.dossier,
-        territory,
+        territory: application.territory,
         commune: application.commune,
         channel: application.channel,
         submitted_at: now,
         right,
         wishes: application.wishes,
-        state: if urgent { State::Urgent { needs: application.needs } } else { State::Submitted },
+        state: State::Submitted,
         reached: Reached::default(),
         swept: None,
         told: None,
         reopened: 0,
     };
-    let opened = Decision::of(dossier);
-    if urgent {
-        opened.and(Message::Notify(Notice::Received)).and(Message::Reminder(EMERGENCY))
-    } else {
-        opened.and(Message::Submitted)
+    begin(dossier, application.needs)
+}
+
+/// Begins a journey. An immediate need goes to people first: the triage waits until they have dealt with it, and the
+/// receipt leaves at once. Otherwise the triage sends it: one message leaves here, and its own write is the proof.
+pub(crate) fn begin(dossier: Dossier, needs: BTreeSet<Need>) -> Decision {
+    if needs.is_empty() {
+        return Decision::of(Dossier { state: State::Submitted, ..dossier }).and(Message::Submitted);
     }
+    Decision::of(Dossier { state: State::Urgent { needs }, ..dossier })
+        .and(Message::Notify(Notice::Received))
+        .and(Message::Reminder(EMERGENCY))
+}
+
+/// Begins another journey of the same person, under another right.
+pub(crate) fn begin_again(dossier: Dossier, right: Right, needs: BTreeSet<Need>) -> Decision {
+    let reopened = dossier.reopened.saturating_add(1);
+    begin(Dossier { right, reached: Reached::default(), reopened, ..dossier }, needs)
 }
 
 /// Confirms a right that was only declared: the legal clock starts from the reception.

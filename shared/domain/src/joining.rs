@@ -2,8 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::decision::Notice;
-use crate::dossier::{ContactSearch, Reached, Right, Wishes};
+use crate::dossier::{ContactSearch, Right, Wishes};
 use crate::frame::Frame;
 use crate::intake::{self, Application, RightStated};
 use crate::matching::{Key, Match};
@@ -66,11 +65,11 @@ pub fn takes(dossier: &Dossier, application: &Application) -> bool {
 /// A right that a file or an agent confirmed stands; one that was declared is confirmed by an application that says so.
 /// On a journey that is over, it is the application of another one.
 pub fn join(dossier: &Dossier, application: Application, frame: &Frame, now: DateTime<Utc>) -> Decision {
-    let urgent = !application.needs.is_empty();
     let wishes = latest(&dossier.wishes, &application.wishes);
     let base = Dossier { commune: application.commune, wishes, ..dossier.clone() };
     if let State::Closed { .. } = dossier.state {
-        return again(base, application, frame, now);
+        let right = intake::right(&application.right, dossier.territory, frame, now);
+        return intake::begin_again(Dossier { submitted_at: now, ..base }, right, application.needs);
     }
     let right = match (&dossier.right, &application.right) {
         (Right::Declared { opened_on: known }, RightStated::Declared { opened_on }) => {
@@ -83,41 +82,16 @@ pub fn join(dossier: &Dossier, application: Application, frame: &Frame, now: Dat
         (Right::Confirmed(known), _) => Right::Confirmed(known.clone()),
     };
     let base = Dossier { right, ..base };
-    if !urgent {
+    let mut needs = application.needs;
+    if needs.is_empty() {
         return intake::answered(Decision::of(base));
     }
-    let needs = match &dossier.state {
-        State::Urgent { needs } => needs.union(&application.needs).copied().collect(),
-        State::Submitted
-        | State::ToOrient { .. }
-        | State::Oriented { .. }
-        | State::AwaitingPlace { .. }
-        | State::Assigned { .. }
-        | State::AwaitingFranceTravail { .. }
-        | State::Closed { .. } => application.needs,
-    };
-    let known = matches!(dossier.state, State::Urgent { .. });
-    let decided = Decision::of(Dossier { state: State::Urgent { needs }, ..base });
-    if known { decided } else { decided.and(Message::Reminder(intake::EMERGENCY)) }
-}
-
-/// Another journey of the same person begins.
-fn again(base: Dossier, application: Application, frame: &Frame, now: DateTime<Utc>) -> Decision {
-    let urgent = !application.needs.is_empty();
-    let right = intake::right(&application.right, base.territory, frame, now);
-    let opened = Decision::of(Dossier {
-        right,
-        submitted_at: now,
-        state: if urgent { State::Urgent { needs: application.needs } } else { State::Submitted },
-        reached: Reached::default(),
-        reopened: base.reopened.saturating_add(1),
-        ..base
-    });
-    if urgent {
-        opened.and(Message::Notify(Notice::Received)).and(Message::Reminder(intake::EMERGENCY))
-    } else {
-        opened.and(Message::Submitted)
+    if let State::Urgent { needs: known } = &dossier.state {
+        // People have been told already.
+        needs.extend(known);
+        return Decision::of(Dossier { state: State::Urgent { needs }, ..base });
     }
+    Decision::of(Dossier { state: State::Urgent { needs }, ..base }).and(Message::Reminder(intake::EMERGENCY))
 }
 
 /// The wishes that were told last, each for itself.

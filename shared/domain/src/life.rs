@@ -10,13 +10,15 @@
 //! | suspended | no clock stops: no text says so. The machine prepares nothing and asks nothing more of the person | choice of the project |
 //! | closed, refused, left, died | the journey ends, the place is free, nothing is sent any more | CASF L. 262-28 (a right is what opens the accompaniment) |
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::commune::CodeInsee;
 use crate::decision::give_back;
 use crate::dossier::{Confirmed, EndMotive, Ending, Naming, Reached, Right, Suspension};
 use crate::frame::Frame;
-use crate::intake::confirmed;
+use crate::intake::{begin_again, confirmed};
 use crate::{Decision, Dossier, Message, Refusal, State};
 
 /// What is told of a right.
@@ -154,15 +156,7 @@ fn open(dossier: &Dossier, opening: Opening, suspended: Option<Suspension>, fram
         Confirmed { suspended, ..right }
     };
     if let State::Closed { .. } = dossier.state {
-        let right = Right::Confirmed(fresh());
-        let again = Dossier {
-            right,
-            state: State::Submitted,
-            reached: Reached::default(),
-            reopened: dossier.reopened.saturating_add(1),
-            ..dossier.clone()
-        };
-        return Decision::of(again).and(Message::Submitted);
+        return begin_again(dossier.clone(), Right::Confirmed(fresh()), BTreeSet::new());
     }
     let right = match &dossier.right {
         Right::Declared { .. } => fresh(),

@@ -2,15 +2,13 @@
 //! nothing of it is left.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use contracts::Envelope;
 use contracts::api::ImportEtat;
-use contracts::rows::{ImportRow, SideRow};
 use domain::Territory;
 
-use super::deposit::block_name;
-use super::reader::{LANES, RETURNED, result_name};
-use super::store::{PREFIX, REV, ROW};
-use crate::ports::{Clock, Documents, PageAsk, PortError, QueueName, Queues, Rows, Table, When};
+use super::deposit::{ask_to_read, block_name};
+use super::reader::{RETURNED, result_name, start_lanes};
+use super::store::{Import, rows, sk};
+use crate::ports::{Clock, PageAsk, PortError, Rows, Table};
 use crate::schedules::Tally;
 use crate::world::World;
 
@@ -20,141 +18,104 @@ const LOST_AFTER: TimeDelta = TimeDelta::hours(3);
 const KEPT: TimeDelta = TimeDelta::days(365);
 
 /// Looks at every import of every territory. One that fails is seen again by the next run, and holds back no other.
+/// Nothing sealed is opened.
 pub async fn tend<W: World>(world: &W) -> Result<Tally, PortError> {
     let mut tally = Tally::default();
     for territory in world.reference().served.clone() {
-        let mut ask = PageAsk::default();
-        loop {
-            let page = world.store().query(Table::Imports, territory.as_str(), PREFIX, ask).await?;
-            for row in page.items {
-                match tend_one(world, territory, row).await {
-                    Ok(done) => tally.treated += u64::from(done),
-                    Err(error) => {
-                        tally.failed += 1;
-                        let error = crate::causes(&error);
-                        tracing::error!(%territory, error, "An import could not be tended; the next run sees it again.");
-                    }
-                }
-            }
-            match page.next {
-                Some(cursor) => ask = PageAsk { after: Some(cursor), limit: 0 },
-                None => break,
+        for row in rows(world, territory).await? {
+            let tended = match Import::unopened(territory, &row) {
+                Ok(import) => tend_one(world, import).await,
+                Err(error) => Err(error),
+            };
+            match tended {
+                Ok(done) => tally.treated += u64::from(done),
+                Err(error) => failed(&mut tally, territory, &error),
             }
         }
     }
     Ok(tally)
 }
 
+fn failed(tally: &mut Tally, territory: Territory, error: &PortError) {
+    tally.failed += 1;
+    let error = crate::causes(error);
+    tracing::error!(%territory, error, "An import could not be tended; the next run sees it again.");
+}
+
 /// Does what is due; `false` when nothing is.
-async fn tend_one<W: World>(world: &W, territory: Territory, row: SideRow) -> Result<bool, PortError> {
-    let json = row.attributes.get(ROW).cloned().unwrap_or_default();
-    let import: ImportRow =
-        serde_json::from_value(json).map_err(|it| PortError::new("tend an import", it))?;
-    let kept = Kept { territory, row, import };
+async fn tend_one<W: World>(world: &W, mut import: Import) -> Result<bool, PortError> {
     let now = world.clock().now();
-    if kept.import.le + KEPT <= now {
-        kept.forget(world).await?;
+    if import.row.le + KEPT <= now {
+        forget(world, &import).await?;
         return Ok(true);
     }
-    let over = match kept.import.etat {
-        ImportEtat::Termine | ImportEtat::Refuse => true,
-        // Nobody has settled its columns: whoever does so then is asked for the file again.
-        ImportEtat::APreciser => kept.is_old(world, now),
-        ImportEtat::Recu | ImportEtat::EnCours => false,
-    };
-    if over {
-        if kept.import.fichier_supprime || !kept.is_old(world, now) {
-            return Ok(false);
+    match import.row.etat {
+        // A list whose columns nobody has settled goes too: whoever does so then is asked for the file again.
+        ImportEtat::Termine | ImportEtat::Refuse | ImportEtat::APreciser => {
+            if import.row.fichier_supprime || !is_old(world, &import, now) {
+                return Ok(false);
+            }
+            delete_file(world, &mut import).await
         }
-        return kept.delete_file(world).await;
+        ImportEtat::Recu | ImportEtat::EnCours if import.row.le + LOST_AFTER > now => Ok(false),
+        ImportEtat::Recu | ImportEtat::EnCours => go_on(world, &import).await,
     }
-    if kept.import.etat == ImportEtat::APreciser || kept.import.le + LOST_AFTER > now {
-        return Ok(false);
+}
+
+fn is_old<W: World>(world: &W, import: &Import, now: DateTime<Utc>) -> bool {
+    import.row.le + TimeDelta::days(world.reference().files_kept_days.into()) <= now
+}
+
+/// Sends its messages again. What was done is done with: a part that was applied only leads to the next one.
+async fn go_on<W: World>(world: &W, import: &Import) -> Result<bool, PortError> {
+    tracing::warn!(import = %import.row.id, territoire = %import.territory, "An import had stopped; it goes on.");
+    if import.row.etat == ImportEtat::EnCours {
+        start_lanes(world, import).await?;
+    } else {
+        ask_to_read(world, import).await?;
     }
-    kept.go_on(world).await?;
     Ok(true)
 }
 
-/// An import, of which nothing sealed is read.
-struct Kept {
-    territory: Territory,
-    row: SideRow,
-    import: ImportRow,
+/// Deletes the file and the one that was given back: both name people. Why lines were refused stays. `false` when somebody
+/// wrote since: the next run looks again.
+async fn delete_file<W: World>(world: &W, import: &mut Import) -> Result<bool, PortError> {
+    delete_documents(world, import).await?;
+    import.row.fichier_supprime = true;
+    import.row.annote = false;
+    if import.row.etat == ImportEtat::APreciser {
+        import.row.etat = ImportEtat::Refuse;
+    }
+    import.save_unopened(world).await
 }
 
-impl Kept {
-    fn is_old<W: World>(&self, world: &W, now: DateTime<Utc>) -> bool {
-        self.import.le + TimeDelta::days(world.reference().files_kept_days.into()) <= now
-    }
-
-    /// Sends its messages again. What was done is done with: a part that was applied only leads to the next one.
-    async fn go_on<W: World>(&self, world: &W) -> Result<(), PortError> {
-        let (import, by) = (&self.import, self.import.par.as_str());
-        let messages: Vec<Envelope> = match import.etat {
-            ImportEtat::EnCours => (1..=import.tranches.min(LANES))
-                .map(|part| Envelope::import_part(self.territory, (import.id, part), import.le, by))
-                .collect(),
-            ImportEtat::Recu | ImportEtat::APreciser | ImportEtat::Refuse | ImportEtat::Termine => {
-                vec![Envelope::import(self.territory, import.id, import.le, by)]
-            }
-        };
-        tracing::warn!(import = %import.id, territoire = %self.territory, "An import had stopped; it goes on.");
-        world.queues().send(QueueName::Imports, &messages).await
-    }
-
-    /// Deletes the file and the one that was given back: both name people. Why lines were refused stays.
-    async fn delete_file<W: World>(&self, world: &W) -> Result<bool, PortError> {
-        self.delete_documents(world).await?;
-        let mut import = self.import.clone();
-        import.fichier_supprime = true;
-        import.annote = false;
-        if import.etat == ImportEtat::APreciser {
-            import.etat = ImportEtat::Refuse;
+async fn delete_documents<W: World>(world: &W, import: &Import) -> Result<(), PortError> {
+    // An import that applies a dry run has no block of its own: the dry run's are deleted with it.
+    if import.row.copie_de.is_none() {
+        for (index, name) in import.row.blocs.iter().enumerate() {
+            import.delete(world, &block_name(index, name)).await?;
         }
-        let mut row = self.row.clone();
-        let json = serde_json::to_value(&import).map_err(|it| PortError::new("write an import", it))?;
-        let Some(rev) = row.attributes.get(REV).and_then(|it| it.as_str()).map(str::to_owned) else {
-            return Err(PortError::new("tend an import", "the row has no revision"));
-        };
-        let next = rev.parse::<u64>().map_err(|it| PortError::new("tend an import", it))? + 1;
-        row.attributes.insert(ROW.to_owned(), json);
-        row.attributes.insert(REV.to_owned(), next.to_string().into());
-        // Somebody wrote since: the next run looks again.
-        world.store().put(Table::Imports, row, When::Is { attribute: REV, value: rev }).await
     }
+    import.delete(world, RETURNED).await
+}
 
-    async fn delete_documents<W: World>(&self, world: &W) -> Result<(), PortError> {
-        // An import that applies a dry run has no block of its own: the dry run's are deleted with it.
-        if self.import.copie_de.is_none() {
-            for (index, name) in self.import.blocs.iter().enumerate() {
-                self.delete(world, &block_name(index, name)).await?;
-            }
-        }
-        self.delete(world, RETURNED).await
+/// Removes all of it: what it left outside its row first, the row last.
+async fn forget<W: World>(world: &W, import: &Import) -> Result<(), PortError> {
+    if !import.row.fichier_supprime {
+        delete_documents(world, import).await?;
     }
-
-    async fn delete<W: World>(&self, world: &W, what: &str) -> Result<(), PortError> {
-        world.documents().delete(&format!("imports/{}/{}/{what}", self.territory, self.import.id)).await
+    for part in 1..=import.row.tranches {
+        import.delete(world, &result_name(part)).await?;
     }
-
-    /// Removes all of it: what it left outside its row first, the row last.
-    async fn forget<W: World>(&self, world: &W) -> Result<(), PortError> {
-        if !self.import.fichier_supprime {
-            self.delete_documents(world).await?;
+    let parts = import.parts_pk();
+    loop {
+        let page = world.store().query(Table::Imports, &parts, "", PageAsk::default()).await?;
+        for row in &page.items {
+            world.store().delete(Table::Imports, &row.pk, &row.sk).await?;
         }
-        let parts = format!("{}#{}", self.territory, self.import.id);
-        for part in 1..=self.import.tranches {
-            self.delete(world, &result_name(part)).await?;
+        if page.next.is_none() {
+            break;
         }
-        loop {
-            let page = world.store().query(Table::Imports, &parts, "", PageAsk::default()).await?;
-            for row in &page.items {
-                world.store().delete(Table::Imports, &row.pk, &row.sk).await?;
-            }
-            if page.next.is_none() {
-                break;
-            }
-        }
-        world.store().delete(Table::Imports, &self.row.pk, &self.row.sk).await
     }
+    world.store().delete(Table::Imports, import.territory.as_str(), &sk(import.row.id)).await
 }

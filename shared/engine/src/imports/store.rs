@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::keys;
-use crate::ports::{Documents, PortError, Rows, Table, When};
+use crate::ports::{Documents, PageAsk, PortError, Rows, Table, When};
 use crate::seal::{self, SecretKey};
 use crate::step::StepError;
 use crate::world::World;
@@ -26,10 +26,8 @@ pub struct Import {
     rev: u64,
 }
 
-/// The attribute on which every write is conditional.
-pub(super) const REV: &str = "rev";
-/// The attribute that holds the row.
-pub(super) const ROW: &str = "import";
+const REV: &str = "rev";
+const ROW: &str = "import";
 const READ: &str = "read an import";
 
 /// The sort key of an import.
@@ -38,7 +36,7 @@ pub(super) fn sk(id: Uuid) -> String {
 }
 
 /// Before the id of an import in its sort key.
-pub(super) const PREFIX: &str = "import#";
+const PREFIX: &str = "import#";
 
 impl Import {
     /// An import that is being received.
@@ -63,19 +61,25 @@ impl Import {
         format!("{}#{}", self.territory, self.row.id)
     }
 
-    /// Reads an import's row.
+    /// Reads an import's row, and leaves sealed what is.
+    pub(super) fn unopened(territory: Territory, row: &SideRow) -> Result<Self, PortError> {
+        let unreadable = || PortError::new(READ, "the row is not an import");
+        let json = row.attributes.get(ROW).cloned().ok_or_else(unreadable)?;
+        let import: ImportRow = serde_json::from_value(json).map_err(|it| PortError::new(READ, it))?;
+        let rev = row.attributes.get(REV).and_then(|it| it.as_str()?.parse().ok()).ok_or_else(unreadable)?;
+        Ok(Self { territory, row: import, private: PriveV1::default(), rev })
+    }
+
+    /// Reads an import's row, and opens what is sealed.
     pub(super) async fn of<W: World>(
         world: &W,
         territory: Territory,
         row: &SideRow,
     ) -> Result<Self, StepError> {
-        let unreadable = || PortError::new(READ, "the row is not an import");
-        let json = row.attributes.get(ROW).cloned().ok_or_else(unreadable)?;
-        let import: ImportRow = serde_json::from_value(json).map_err(|it| PortError::new(READ, it))?;
-        let rev = row.attributes.get(REV).and_then(|it| it.as_str()?.parse().ok()).ok_or_else(unreadable)?;
+        let mut import = Self::unopened(territory, row)?;
         let secret = secret(world, territory).await?;
-        let private = open(&secret, &aad(territory, import.id), &import.prive)?;
-        Ok(Self { territory, row: import, private, rev })
+        import.private = open(&secret, &aad(territory, import.row.id), &import.row.prive)?;
+        Ok(import)
     }
 
     /// Writes it, if nobody has since it was read. `false` otherwise, and for a new one when it is there.
@@ -83,6 +87,12 @@ impl Import {
         let secret = secret(world, self.territory).await?;
         let id = self.row.id;
         self.row.prive = close(world, &secret, &aad(self.territory, id), &self.private)?;
+        self.save_unopened(world).await
+    }
+
+    /// The same, of one that was not opened: what is sealed stays as it was read.
+    pub(super) async fn save_unopened<W: World>(&mut self, world: &W) -> Result<bool, PortError> {
+        let id = self.row.id;
         let json = serde_json::to_value(&self.row).map_err(|it| PortError::new("write an import", it))?;
         let next = self.rev + 1;
         let attributes = BTreeMap::from([(ROW.to_owned(), json), (REV.to_owned(), next.to_string().into())]);
@@ -118,6 +128,19 @@ impl Import {
     /// Deletes a document of it.
     pub(super) async fn delete<W: World>(&self, world: &W, what: &str) -> Result<(), PortError> {
         world.documents().delete(&self.document(what)).await
+    }
+}
+
+/// The row of every import of a territory.
+pub(super) async fn rows<W: World>(world: &W, territory: Territory) -> Result<Vec<SideRow>, PortError> {
+    let (mut rows, mut ask) = (Vec::new(), PageAsk::default());
+    loop {
+        let page = world.store().query(Table::Imports, territory.as_str(), PREFIX, ask).await?;
+        rows.extend(page.items);
+        match page.next {
+            Some(cursor) => ask = PageAsk { after: Some(cursor), limit: 0 },
+            None => return Ok(rows),
+        }
     }
 }
 

@@ -5,14 +5,12 @@ use std::collections::BTreeMap;
 
 use contracts::Rejected;
 use contracts::api::{AvancementJson, ImportEtat, ImportJson, Liste};
-use domain::Territory;
 use uuid::Uuid;
 
 use super::deposit::ask_to_read;
 use super::reader::{RETURNED, applied};
-use super::store::{Import, PREFIX, load};
+use super::store::{Import, load, rows};
 use crate::people::Professional;
-use crate::ports::{PageAsk, Rows, Table};
 use crate::requests::RequestError;
 use crate::world::World;
 
@@ -24,7 +22,10 @@ pub async fn import<W: World>(world: &W, who: &Professional, id: Uuid) -> Result
 /// The imports of the territory, the latest first. They are kept for a year.
 pub async fn imports<W: World>(world: &W, who: &Professional) -> Result<Liste<ImportJson>, RequestError> {
     allowed(who)?;
-    let mut found = every(world, who.territory).await?;
+    let mut found = Vec::new();
+    for row in rows(world, who.territory).await? {
+        found.push(Import::of(world, who.territory, &row).await?);
+    }
     found.sort_by_key(|it| std::cmp::Reverse(it.row.le));
     let mut elements = Vec::with_capacity(found.len());
     for import in &found {
@@ -114,21 +115,6 @@ pub async fn returned<W: World>(
     };
     let stem = import.private.nom.rsplit_once('.').map_or(import.private.nom.as_str(), |it| it.0);
     Ok((format!("{stem}-annote.{extension}"), kind, bytes))
-}
-
-/// Every import of a territory.
-pub(super) async fn every<W: World>(world: &W, territory: Territory) -> Result<Vec<Import>, RequestError> {
-    let (mut found, mut ask) = (Vec::new(), PageAsk::default());
-    loop {
-        let page = world.store().query(Table::Imports, territory.as_str(), PREFIX, ask).await?;
-        for row in &page.items {
-            found.push(Import::of(world, territory, row).await?);
-        }
-        match page.next {
-            Some(cursor) => ask = PageAsk { after: Some(cursor), limit: 0 },
-            None => return Ok(found),
-        }
-    }
 }
 
 async fn seen<W: World>(world: &W, who: &Professional, id: Uuid) -> Result<Import, RequestError> {
