@@ -24,14 +24,14 @@ enum Way {
 const WAYS: [Way; 5] = [Way::Form, Way::Paper, Way::List, Way::Daily, Way::Monthly];
 
 /// Somebody whom a flow names, alone in their household.
-struct Somebody {
+pub(crate) struct Somebody {
     monthly: String,
     daily: String,
 }
 
 impl Somebody {
     /// The first one whose right is open, with rights and duties, at an address.
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let flow = |kind, seed| {
             let first_day = NaiveDate::from_ymd_opt(2026, 2, 1).unwrap();
             let options = Options { charset: Charset::Utf8, ..Options::first(first_day) };
@@ -45,6 +45,22 @@ impl Somebody {
         };
         let seed = (0..1_000).find(|seed| entrant(&flow(Kind::Monthly, *seed))).unwrap();
         Self { monthly: flow(Kind::Monthly, seed).0, daily: flow(Kind::Daily, seed).0 }
+    }
+
+    /// The monthly flow that tells of them.
+    pub(crate) fn monthly(&self) -> &str {
+        &self.monthly
+    }
+
+    /// A monthly flow that tells of somebody else of the same name and birth date: of another household, and of whom no
+    /// number of the social security is known.
+    pub(crate) fn namesake(&self) -> String {
+        let household = self.told("MATRICULE").to_owned();
+        let other: String = household.chars().rev().collect();
+        assert_ne!(household, other);
+        let (before, rest) = self.monthly.split_once("<NIR>").unwrap();
+        let (_, after) = rest.split_once("</NIR>").unwrap();
+        format!("{before}{after}").replace(&household, &other)
     }
 
     /// The first value that the flow gives under this name.

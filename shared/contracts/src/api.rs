@@ -14,6 +14,7 @@ mod erasure;
 mod form;
 mod imports;
 mod journey;
+mod merging;
 mod probleme;
 mod proposition;
 mod right_news;
@@ -27,7 +28,8 @@ pub use contact::{Address, Email, Phone};
 pub use demande::{Demande, Household, HouseholdRole, Person, RoleCode};
 pub use dossier::{
     AgentJson, DecisionJson, DefautJson, DefautNature, DemandeRecue, DossierJson, DossierResume, DroitJson,
-    EtatCode, FinJson, HorlogeEtat, HorlogeJson, Liste, ReferentBref, StatutDroit, SuspensionJson,
+    EtatCode, FinJson, HorlogeEtat, HorlogeJson, Liste, ReferentBref, RepriseJson, StatutDroit,
+    SuspensionJson,
 };
 pub use entries::{AuteurJson, AuteurNature, EntreeJson, EntreeNature, NewEntry, RubriqueCode};
 pub use erasure::{EffacementBody, EffacementJson};
@@ -37,6 +39,7 @@ pub use imports::{
     ImportNature,
 };
 pub use journey::{ChangeReferent, DroitBody, MotifChangementCode, SignatureBody, UrgenceBody};
+pub use merging::{RessemblanceJson, RessemblancesJson, ReunionBody, ReunionJson};
 pub use probleme::{ErreurJson, Probleme};
 pub use proposition::{
     ContradictionJson, FaitJson, Given, JeuJson, PropositionJson, RegleJson, ResultatCode, SourceCode,

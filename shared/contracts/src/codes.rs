@@ -47,7 +47,7 @@ use domain::dossier::{Channel, Deviation, EndMotive, Need, NoPlace};
 use domain::erasure::{Left, Motive};
 use domain::frame::AlertTo;
 use domain::rsa::ClosureMotive;
-use domain::{Organisme, Parcours};
+use domain::{DossierId, Organisme, Parcours};
 
 code_enum! {
     /// A parcours.
@@ -102,20 +102,26 @@ code_enum! {
 }
 
 code_enum! {
-    /// Why a journey ends: the right closed, refused, the household gone to another département, the person dead.
+    /// Why a journey ends: the right closed, refused, the household gone to another département, the person dead, or
+    /// their other dossier going on.
     pub MotifFinCode {
-        DroitClos = "droit_clos", DroitRefuse = "droit_refuse", Depart = "depart", Deces = "deces",
+        DroitClos = "droit_clos", DroitRefuse = "droit_refuse", Depart = "depart", Deces = "deces", Reuni = "reuni",
     }
 }
 
 impl MotifFinCode {
-    /// The motive, with the CNAF's closure that goes with a closed right.
-    pub fn motive(self, closure: Option<ClosureMotive>) -> EndMotive {
+    /// The codes of what may happen to a right.
+    pub const OF_RIGHTS: [Self; 4] = [Self::DroitClos, Self::DroitRefuse, Self::Depart, Self::Deces];
+
+    /// The motive, with the CNAF's closure that goes with a closed right; `None` when the dossier that goes on is not
+    /// told.
+    pub fn motive(self, closure: Option<ClosureMotive>, into: Option<DossierId>) -> Option<EndMotive> {
         match self {
-            Self::DroitClos => EndMotive::RightClosed { motive: closure },
-            Self::DroitRefuse => EndMotive::RightRefused,
-            Self::Depart => EndMotive::Left,
-            Self::Deces => EndMotive::Died,
+            Self::DroitClos => Some(EndMotive::RightClosed { motive: closure }),
+            Self::DroitRefuse => Some(EndMotive::RightRefused),
+            Self::Depart => Some(EndMotive::Left),
+            Self::Deces => Some(EndMotive::Died),
+            Self::Reuni => into.map(|into| EndMotive::Merged { into }),
         }
     }
 }
@@ -127,6 +133,7 @@ impl From<EndMotive> for MotifFinCode {
             EndMotive::RightRefused => Self::DroitRefuse,
             EndMotive::Left => Self::Depart,
             EndMotive::Died => Self::Deces,
+            EndMotive::Merged { .. } => Self::Reuni,
         }
     }
 }

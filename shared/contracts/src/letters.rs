@@ -91,6 +91,7 @@ struct Phrases {
     contact_garde: String,
     signataire_agent: String,
     signataire_france_travail: String,
+    signataire_reprise: String,
     recours: String,
     recours_france_travail: String,
     mention: String,
@@ -244,6 +245,10 @@ impl Letters {
                     values.insert("date_decision", long_date(*decided_on));
                     values.insert("recours", self.phrases.recours_france_travail.clone());
                     &self.phrases.signataire_france_travail
+                }
+                Signatory::TakenOver { .. } => {
+                    values.insert("date_decision", long_date(dossier.territory.local_date(decision.at)));
+                    &self.phrases.signataire_reprise
                 }
             };
             values.insert("signataire", fill(sentence, &values));

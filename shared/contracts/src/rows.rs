@@ -321,6 +321,17 @@ pub struct SigneRow {
     /// The day France Travail decided, when it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decidee_par_france_travail_le: Option<NaiveDate>,
+    /// Decided elsewhere, before the département worked here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reprise: Option<RepriseRow>,
+}
+
+/// What is known of a decision that was taken elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RepriseRow {
+    /// A contract was signed on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contrat_signe_le: Option<NaiveDate>,
 }
 
 /// A référent in the table `referents`, version 1.

@@ -181,9 +181,50 @@ impl DitsV1 {
         }
     }
 
+    /// Hears everything that was told of the same person elsewhere.
+    pub fn hear_all(&mut self, others: &Self) {
+        for (value, by_source) in &others.dits {
+            let mut sources = self.sources(*value);
+            for (source, dit) in by_source {
+                let Told { first, last } = dit.told();
+                for (at, told) in [first, last] {
+                    sources.hear((*source).into(), at, told);
+                }
+            }
+            let kept = sources.iter().map(|(source, told)| (source.into(), DitV1::of(told)));
+            self.dits.insert(*value, kept.collect());
+        }
+    }
+
+    /// Forgets what was heard from `others` when only `before` was known: what nobody has told again since is as it was.
+    pub fn forget_all(&mut self, before: &Self, others: &Self) {
+        let mut heard = before.clone();
+        heard.hear_all(others);
+        for (value, by_source) in &mut self.dits {
+            let entry = |dits: &Self, source: &SourceDit| dits.dits.get(value)?.get(source).cloned();
+            let unchanged: Vec<SourceDit> = by_source
+                .iter()
+                .filter(|(source, dit)| entry(&heard, source).as_ref() == Some(dit))
+                .map(|(source, _)| *source)
+                .collect();
+            for source in unchanged {
+                match entry(before, &source) {
+                    Some(dit) => drop(by_source.insert(source, dit)),
+                    None => drop(by_source.remove(&source)),
+                }
+            }
+        }
+        self.dits.retain(|_, by_source| !by_source.is_empty());
+    }
+
     /// Whether a source has told anything.
     pub fn heard(&self, source: SourceDit) -> bool {
         self.dits.values().any(|it| it.contains_key(&source))
+    }
+
+    /// What a source told last of a value.
+    pub fn told_by(&self, source: SourceDit, value: Value) -> Option<&str> {
+        Some(&self.dits.get(&value)?.get(&source)?.v)
     }
 
     /// What is believed of a value.

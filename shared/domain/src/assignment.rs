@@ -159,7 +159,7 @@ fn announce(mut decided: Decision, decision: &Signed) -> Decision {
 }
 
 /// Writes the référent in, moves the place, and tells those who wait when a place is freed.
-fn assign(
+pub(crate) fn assign(
     dossier: &Dossier,
     decision: &Signed,
     held: Option<&Placement>,

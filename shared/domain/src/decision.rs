@@ -260,6 +260,18 @@ pub enum Refusal {
     /// The référent is already this one.
     #[error("the referent is already this one")]
     SameReferent,
+    /// A dossier is not merged into itself.
+    #[error("this is the same dossier")]
+    SameDossier,
+    /// The dossier was merged into another, which goes on in its place.
+    #[error("the dossier was merged into another")]
+    Merged,
+    /// The dossier was not merged into another.
+    #[error("the dossier was not merged into another")]
+    NotMerged,
+    /// Somebody has decided on the dossier that would be closed.
+    #[error("the dossier on which somebody has decided is the one to keep")]
+    KeepTheOther,
     /// The référent is full and the agent may not exceed the capacity.
     #[error("the referent has no free place")]
     NoRoom,
@@ -287,6 +299,10 @@ impl Refusal {
             Self::ReferentDoesNotServe => "referent_ne_dessert_pas",
             Self::UnknownReferent => "referent_inconnu",
             Self::SameReferent => "referent_identique",
+            Self::SameDossier => "dossier_identique",
+            Self::Merged => "dossier_reuni",
+            Self::NotMerged => "dossier_non_reuni",
+            Self::KeepTheOther => "dossier_a_garder",
             Self::NoRoom => "capacite_atteinte",
         }
     }

@@ -7,12 +7,14 @@ use uuid::Uuid;
 
 use crate::calendar::Month;
 use crate::commune::CodeInsee;
-use crate::{AgentId, DossierId, Organisme, Parcours, ReferentId, Territory};
+use crate::{DossierId, Organisme, Parcours, ReferentId, Territory};
 
 mod entry;
 pub use entry::{Channel, Confirmed, Need, Right, Suspension, Wishes};
 mod ending;
 pub use ending::{EndMotive, Ending};
+mod signed;
+pub use signed::{Deviation, Signatory, Signed};
 
 /// One adult's journey in one territory. It holds codes and dates only: who the person is lies elsewhere, sealed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -187,59 +189,6 @@ pub enum PreparedDefault {
     Interview,
 }
 
-/// A signed orientation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Signed {
-    /// What was decided.
-    pub target: Target,
-    /// Who decided.
-    pub by: Signatory,
-    /// When it was signed or recorded.
-    pub at: DateTime<Utc>,
-    /// Why it departs from the proposition, when it does.
-    pub deviation: Option<Deviation>,
-}
-
-/// Whose decision it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Signatory {
-    /// An agent of the département under a delegation.
-    Agent {
-        /// Who.
-        agent: AgentId,
-        /// The name that the decision bears.
-        name: String,
-        /// The quality that the decision bears.
-        quality: String,
-        /// The act of delegation.
-        act: String,
-    },
-    /// France Travail, after the legal delay; an agent recorded it.
-    FranceTravail {
-        /// Who recorded it.
-        recorded_by: AgentId,
-        /// The day France Travail decided.
-        decided_on: NaiveDate,
-    },
-}
-
-/// Why an agent departs from the proposition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Deviation {
-    /// The person wishes it.
-    PersonsWish,
-    /// Something came up in the interview.
-    Interview,
-    /// The situation changed.
-    SituationChanged,
-    /// An accompaniment is under way.
-    AlreadyAccompanied,
-    /// A question was misunderstood.
-    Misunderstood,
-    /// Another reason, in words.
-    Other,
-}
-
 /// Who names the référent of a signed dossier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Naming {
@@ -347,6 +296,21 @@ impl Dossier {
         match &self.right {
             Right::Confirmed(confirmed) if confirmed.duties => Some(confirmed),
             Right::Confirmed(_) | Right::Declared { .. } => None,
+        }
+    }
+
+    /// The dossier that goes on in the place of this one, when people have said that both are one person's.
+    pub fn merged_into(&self) -> Option<DossierId> {
+        match self.state {
+            State::Closed { ending: Ending { motive: EndMotive::Merged { into }, .. }, .. } => Some(into),
+            State::Submitted
+            | State::Urgent { .. }
+            | State::ToOrient { .. }
+            | State::Oriented { .. }
+            | State::AwaitingPlace { .. }
+            | State::Assigned { .. }
+            | State::AwaitingFranceTravail { .. }
+            | State::Closed { .. } => None,
         }
     }
 

@@ -72,6 +72,11 @@ pub fn open(application: Application, frame: &Frame, now: DateTime<Utc>) -> Deci
     begin(dossier, application.needs)
 }
 
+/// Opens the dossier of somebody whose accompaniment is about to be taken over: nothing leaves.
+pub fn open_in_silence(application: Application, frame: &Frame, now: DateTime<Utc>) -> Decision {
+    Decision { messages: Vec::new(), ..open(application, frame, now) }
+}
+
 /// Begins a journey. An immediate need goes to people first: the triage waits until they have dealt with it, and the
 /// receipt leaves at once. Otherwise the triage sends it: one message leaves here, and its own write is the proof.
 pub(crate) fn begin(dossier: Dossier, needs: BTreeSet<Need>) -> Decision {
@@ -106,6 +111,9 @@ pub fn confirm(
             Right::Confirmed(_) => Err(Refusal::RightAlreadyConfirmed),
         };
     };
+    if dossier.merged_into().is_some() {
+        return Err(Refusal::Merged);
+    }
     if let State::Closed { .. } = dossier.state {
         // A right that opens again: its clock starts from the reception of that, never from the first deposit.
         let received_on = received_on.unwrap_or_else(|| dossier.territory.local_date(now));

@@ -65,6 +65,10 @@ pub fn takes(dossier: &Dossier, application: &Application) -> bool {
 /// A right that a file or an agent confirmed stands; one that was declared is confirmed by an application that says so.
 /// On a journey that is over, it is the application of another one.
 pub fn join(dossier: &Dossier, application: Application, frame: &Frame, now: DateTime<Utc>) -> Decision {
+    if dossier.merged_into().is_some() {
+        // Merged since it was claimed: the other dossier has been told.
+        return Decision::of(dossier.clone());
+    }
     let wishes = latest(&dossier.wishes, &application.wishes);
     let base = Dossier { commune: application.commune, wishes, ..dossier.clone() };
     if let State::Closed { .. } = dossier.state {

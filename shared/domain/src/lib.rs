@@ -5,7 +5,7 @@
 //! waiting for a place; [`carnet`] keeps what happened; [`reminders`] tells people. [`check`] runs every day and
 //! makes sure that nobody waits without somebody to call; [`sweep`] does the same for the stock every month.
 //! What the CAF and the MSA tell of the right changes all of it ([`life`]); [`matching`] says whom they tell it of,
-//! [`entrants`] whom they bring in, and [`sources`] who is believed when several tell the same value.
+//! [`entrants`] whom they bring in, [`taking_over`] those who are accompanied already, [`merging`] joins two dossiers of one person, and [`sources`] who is believed when several tell the same value.
 //! A dossier that must go leaves by [`erasure`]: no rule ever sees it again.
 //!
 //! **Invariant:** this crate knows no clock, no network, no randomness, no serialisation and no AWS.
@@ -30,6 +30,7 @@ pub mod joining;
 pub mod letters;
 pub mod life;
 pub mod matching;
+pub mod merging;
 pub mod nir;
 pub mod parcours;
 pub mod referent;
@@ -39,6 +40,7 @@ pub mod rules;
 pub mod signature;
 pub mod sources;
 pub mod sweep;
+pub mod taking_over;
 pub mod territory;
 #[cfg(test)]
 mod testing;

@@ -68,6 +68,9 @@ pub struct Opening {
 ///
 /// `frame` is the one in force on the day of the reception: it is frozen when this news starts a clock.
 pub fn hear(dossier: &Dossier, told: &Told, frame: &Frame, now: DateTime<Utc>) -> Result<Decision, Refusal> {
+    if dossier.merged_into().is_some() {
+        return Err(Refusal::Merged);
+    }
     if dossier.told.is_some_and(|known| known >= told.as_of) {
         return Err(Refusal::Outdated);
     }
@@ -123,6 +126,9 @@ pub enum Said {
 
 /// Applies what an agent says.
 pub fn say(dossier: &Dossier, said: Said, frame: &Frame, now: DateTime<Utc>) -> Result<Decision, Refusal> {
+    if dossier.merged_into().is_some() {
+        return Err(Refusal::Merged);
+    }
     let news = match said {
         Said::Suspended(suspension) => News::Suspended { opening: known_opening(dossier)?, suspension },
         Said::Restored => News::Open(known_opening(dossier)?),

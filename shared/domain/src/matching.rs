@@ -8,6 +8,10 @@
 //! 3. the number at the CAF or the MSA with the role in the household;
 //! 4. the name with the birth date. A telephone or an e-mail confirms it; neither is ever a key: couples share them.
 //!
+//! Namesakes born on the same day exist, the more so among people whose birth date is known by its year alone. Another NIR
+//! tells them apart. So does another household in the files of the CAF, which know nobody in two at once, unless a
+//! telephone or an e-mail says that somebody moved: each then has a dossier, and people are told that they look alike.
+//!
 //! Nothing is guessed. Two numbers that lead to two people, a number that leads to somebody of another name, two people
 //! of the same name and birth date: the row is refused, and whoever is entitled is shown who they are.
 
@@ -62,6 +66,9 @@ pub struct Sought {
     pub birth_date: NaiveDate,
     /// The number of the social security.
     pub nir: Option<Nir>,
+    /// The number of their household at the CAF or the MSA, when a file of theirs tells it: what somebody types is often
+    /// an older one, or another's.
+    pub household: Option<String>,
     /// Telephone and e-mail, in the form in which they are compared.
     pub reach: BTreeSet<String>,
 }
@@ -103,7 +110,10 @@ impl std::fmt::Debug for Candidate {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Match {
     /// Nobody: a new dossier.
-    Nobody,
+    Nobody {
+        /// Those of the same name and birth date who are not certainly somebody else: for people to look at.
+        resembles: BTreeSet<DossierId>,
+    },
     /// This dossier.
     Known {
         /// Whose.
@@ -142,11 +152,12 @@ pub fn decide(sought: &Sought, candidates: &[Candidate]) -> Match {
     if let Some(by) = numbers.iter().filter_map(|it| it.found_by.first()).min().copied() {
         return by_number(sought, by, &numbers);
     }
-    // Of two people of the same name born on the same day, another number of the social security tells one apart.
-    let namesakes: Vec<&Candidate> =
-        candidates.iter().filter(|it| !other_nir(sought, &it.who) && same_person(sought, &it.who)).collect();
-    match namesakes.as_slice() {
-        [] => Match::Nobody,
+    let namesakes =
+        candidates.iter().filter(|it| !other_nir(sought, &it.who) && same_person(sought, &it.who));
+    let (apart, plausible): (Vec<&Candidate>, Vec<&Candidate>) =
+        namesakes.partition(|it| elsewhere(sought, &it.who));
+    match plausible.as_slice() {
+        [] => Match::Nobody { resembles: apart.iter().map(|it| it.dossier).collect() },
         [one] => known(sought, one, Key::NameAndBirth),
         several => doubt(Key::NameAndBirth, several),
     }
@@ -165,7 +176,7 @@ pub fn decide_by_numbers(
         .filter(|it| it.found_by.iter().any(|key| *key != Key::NameAndBirth) && !other(it))
         .collect();
     let Some(by) = numbers.iter().filter_map(|it| it.found_by.first()).min().copied() else {
-        return Match::Nobody;
+        return Match::Nobody { resembles: BTreeSet::new() };
     };
     let [one] = numbers.as_slice() else { return doubt(by, &numbers) };
     let same_last = last_name.is_none_or(|it| one.who.last_names().contains(it));
@@ -210,6 +221,12 @@ fn known(sought: &Sought, candidate: &Candidate, by: Key) -> Match {
 
 fn doubt(by: Key, several: &[&Candidate]) -> Match {
     Match::Doubtful(Doubt::Several { by, dossiers: several.iter().map(|it| it.dossier).collect() })
+}
+
+/// Whether the files of the CAF know them in two households at once, and nothing says that they moved.
+fn elsewhere(sought: &Sought, other: &Sought) -> bool {
+    let two = matches!((&sought.household, &other.household), (Some(one), Some(other)) if one != other);
+    two && sought.reach.is_disjoint(&other.reach)
 }
 
 fn other_nir(one: &Sought, other: &Sought) -> bool {

@@ -6,7 +6,9 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::delegation::Delegation;
-use crate::dossier::{Channel, Confirmed, Proposal, Reached, Right, Target, Waiting, Wishes};
+use crate::dossier::{
+    Channel, Confirmed, Placement, Proposal, Reached, Right, Signatory, Signed, Target, Waiting, Wishes,
+};
 use crate::frame::{Alert, AlertTo, Frame, FrameId, OrientationDelays};
 use crate::referent::Referent;
 use crate::{Dossier, DossierId, Organisme, Parcours, State};
@@ -78,6 +80,13 @@ pub(crate) fn to_orient(target: Option<Target>) -> State {
     let proposal =
         Proposal { target, rules: "t#1".into(), trace: Uuid::nil(), at: at(0), incomplete: target.is_none() };
     State::ToOrient { proposal, waiting: Waiting::default() }
+}
+
+/// Signed, and with this référent.
+pub(crate) fn assigned(referent: &str) -> State {
+    let by = Signatory::FranceTravail { recorded_by: "agent-1".parse().unwrap(), decided_on: day(3) };
+    let decision = Signed { target: SOCIAL, by, at: at(3), deviation: None };
+    State::Assigned { decision, referent: Placement { referent: referent.parse().unwrap(), since: at(4) } }
 }
 
 pub(crate) fn referent(id: &str, active: u32, capacity: u32) -> Referent {

@@ -106,6 +106,16 @@ impl Doors {
         }
     }
 
+    /// Those that values open, not the codes that people were given.
+    #[must_use]
+    pub(crate) fn of_values(&self) -> Self {
+        let of_value = |held: &Held| match held {
+            Held::Nir | Held::InternalId | Held::CafNumberAndRole | Held::NameAndBirth => true,
+            Held::FollowUp | Held::Application | Held::Joined => false,
+        };
+        Self(self.0.iter().filter(|(held, _)| of_value(held)).cloned().collect())
+    }
+
     /// Whether there is none.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -225,17 +235,6 @@ pub(crate) async fn behind_code<W: World>(
     let first = |held: Held| found.get(&held).and_then(BTreeSet::first).copied();
     let own = first(Held::FollowUp).map(|it| (it, false));
     Ok(own.or_else(|| first(Held::Joined).map(|it| (it, true))))
-}
-
-/// The dossier that an application joined.
-pub(crate) async fn joined<W: World>(
-    world: &W,
-    territory: Territory,
-    application: DossierId,
-) -> Result<Option<DossierId>, PortError> {
-    let door = Doors::of(world, territory, &[(Held::Application, application.to_string())]).await?;
-    let behind = behind_all(world, territory, std::iter::once(&door)).await?;
-    Ok(behind.into_values().flatten().next())
 }
 
 /// Opens one door on a dossier: the first row is its own, or it stands among the others.

@@ -11,6 +11,7 @@ mod keeping;
 mod opening;
 mod reader;
 mod store;
+mod taking_over;
 mod update;
 mod views;
 

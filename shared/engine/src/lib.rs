@@ -5,6 +5,7 @@
 //! [`step::run`] is its heart. [`steps`] plugs each step's facts and rule into it; [`requests`] does the same for
 //! what people ask over HTTP, [`schedules`] for what time brings about, and [`imports`] for the files of others.
 
+mod answers;
 mod causes;
 mod doors;
 pub mod imports;

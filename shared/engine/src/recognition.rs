@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::rows::{DossierRow, NoDossier, SideRow};
 use contracts::sealed::{ContactsV1, FoyerV1, IdentiteV1, NumerosV1};
-use contracts::told::{DitsV1, Statement};
+use contracts::told::{DitsV1, SourceDit, Statement, Value};
 use domain::matching::{Candidate, FoldedName, Key, Sought};
 use domain::nir::Nir;
 use domain::sources::Source;
@@ -33,6 +33,8 @@ pub(crate) struct Bearings {
     pub(crate) internal_id: Option<String>,
     /// Number at the CAF or the MSA, and the code of the role.
     pub(crate) caf_number_and_role: Option<(String, &'static str)>,
+    /// Number of the household, as a file of the CAF or of the MSA tells it.
+    pub(crate) household: Option<String>,
     /// Telephone and e-mail.
     pub(crate) reach: BTreeSet<String>,
 }
@@ -54,6 +56,7 @@ impl Bearings {
             nir: numeros.nir.clone(),
             internal_id: numeros.identifiant.clone(),
             caf_number_and_role: caf.zip(foyer.map(|it| it.role.code())),
+            household: None,
             reach: contacts.telephone.iter().chain(&contacts.courriel).cloned().collect(),
         }
     }
@@ -88,6 +91,7 @@ impl Bearings {
             first_name: FoldedName::of(self.first_name.as_ref()?),
             birth_date: self.birth_date?,
             nir: self.nir.as_deref().and_then(|it| Nir::parse(it).ok()),
+            household: self.household.as_deref().map(bare_number),
             reach: self.reach.clone(),
         })
     }
@@ -143,9 +147,28 @@ impl Person {
         Ok(Some(Self { row, dits, identite, contacts, numeros, foyer }))
     }
 
+    /// What is believed of what every source has told.
+    pub(crate) fn believed(row: SideRow, dits: DitsV1) -> Result<Self, StepError> {
+        let (identite, contacts, numeros, foyer) = dits.effective()?;
+        Ok(Self { row, dits, identite, contacts, numeros, foyer })
+    }
+
+    /// The values and who told them, sealed each in its field.
+    pub(crate) fn sealed<W: World>(
+        &self,
+        world: &W,
+        vault: &Vault,
+    ) -> Result<BTreeMap<String, serde_json::Value>, PortError> {
+        let mut values = sealed(world, vault, (&self.identite, &self.contacts, &self.numeros, &self.foyer))?;
+        values.insert("dits".to_owned(), vault.seal(world, Table::Personnes, "-", "dits", &self.dits)?);
+        Ok(values)
+    }
+
     /// What they are recognised by.
     pub(crate) fn bearings(&self) -> Bearings {
-        Bearings::of(&self.identite, &self.contacts, &self.numeros, Some(&self.foyer))
+        let household = self.dits.told_by(SourceDit::Flow, Value::CafNumber).map(str::to_owned);
+        let bearings = Bearings::of(&self.identite, &self.contacts, &self.numeros, Some(&self.foyer));
+        Bearings { household, ..bearings }
     }
 }
 
@@ -159,23 +182,41 @@ pub(crate) const fn source_of(channel: domain::dossier::Channel) -> Source {
     }
 }
 
+/// The values of a person, sealed each in its field.
+pub(crate) fn sealed<W: World>(
+    world: &W,
+    vault: &Vault,
+    (identite, contacts, numeros, foyer): (&IdentiteV1, &ContactsV1, &NumerosV1, &FoyerV1),
+) -> Result<BTreeMap<String, serde_json::Value>, PortError> {
+    let (table, sk) = (Table::Personnes, "-");
+    Ok(BTreeMap::from([
+        ("identite".to_owned(), vault.seal(world, table, sk, "identite", identite)?),
+        ("contacts".to_owned(), vault.seal(world, table, sk, "contacts", contacts)?),
+        ("numeros".to_owned(), vault.seal(world, table, sk, "numeros", numeros)?),
+        ("foyer".to_owned(), vault.seal(world, table, sk, "foyer", foyer)?),
+    ]))
+}
+
+/// By which keys each dossier was found.
+pub(crate) type Found = BTreeMap<DossierId, BTreeSet<Key>>;
+
 /// Those who may be the people that these doors lead to, in the order of `seekers`. A dossier that was erased, or never
 /// opened in the end, is nobody.
 pub(crate) async fn look_for<W: World>(
     world: &W,
     territory: Territory,
     seekers: &[Doors],
-) -> Result<(Vec<BTreeMap<DossierId, BTreeSet<Key>>>, BTreeMap<DossierId, Known>), StepError> {
+) -> Result<(Vec<Found>, BTreeMap<DossierId, Known>), StepError> {
     let behind = doors::behind_all(world, territory, seekers.iter()).await?;
-    let found: Vec<BTreeMap<DossierId, BTreeSet<Key>>> =
-        seekers.iter().map(|it| by_dossier(&it.found(territory, &behind))).collect();
+    let found: Vec<Found> = seekers.iter().map(|it| by_dossier(&it.found(territory, &behind))).collect();
     let ids: BTreeSet<DossierId> = found.iter().flat_map(BTreeMap::keys).copied().collect();
-    let known = read_known(world, territory, &ids).await?;
+    let known = known_all(world, territory, &ids).await?;
     Ok((found, known))
 }
 
-fn by_dossier(found: &BTreeMap<Held, BTreeSet<DossierId>>) -> BTreeMap<DossierId, BTreeSet<Key>> {
-    let mut keys: BTreeMap<DossierId, BTreeSet<Key>> = BTreeMap::new();
+/// By which keys each dossier was found.
+pub(crate) fn by_dossier(found: &BTreeMap<Held, BTreeSet<DossierId>>) -> Found {
+    let mut keys = Found::new();
     for (held, dossiers) in found {
         let key = match held {
             Held::Nir => Key::Nir,
@@ -192,12 +233,11 @@ fn by_dossier(found: &BTreeMap<Held, BTreeSet<DossierId>>) -> BTreeMap<DossierId
 }
 
 /// The candidates of one person among those who are known.
-pub(crate) fn candidates(
-    found: &BTreeMap<DossierId, BTreeSet<Key>>,
-    known: &BTreeMap<DossierId, Known>,
-) -> Vec<Candidate> {
+pub(crate) fn candidates(found: &Found, known: &BTreeMap<DossierId, Known>) -> Vec<Candidate> {
     let candidate = |(dossier, keys): (&DossierId, &BTreeSet<Key>)| {
-        let who = known.get(dossier)?.person.bearings().sought()?;
+        // The dossier that goes on is behind the same doors.
+        let known = known.get(dossier).filter(|it| it.dossier.merged_into().is_none())?;
+        let who = known.person.bearings().sought()?;
         Some(Candidate { dossier: *dossier, found_by: keys.clone(), who })
     };
     found.iter().filter_map(candidate).collect()
@@ -205,11 +245,11 @@ pub(crate) fn candidates(
 
 /// What is known of one dossier; `None` when it was erased.
 pub(crate) async fn known<W: World>(world: &W, key: DossierKey) -> Result<Option<Known>, StepError> {
-    Ok(read_known(world, key.territory, &[key.dossier].into()).await?.remove(&key.dossier))
+    Ok(known_all(world, key.territory, &[key.dossier].into()).await?.remove(&key.dossier))
 }
 
 /// Reads and opens what is known of many dossiers.
-async fn read_known<W: World>(
+pub(crate) async fn known_all<W: World>(
     world: &W,
     territory: Territory,
     ids: &BTreeSet<DossierId>,

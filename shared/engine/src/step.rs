@@ -35,6 +35,24 @@ pub trait Step<W: World>: Send + Sync {
     ) -> impl Future<Output = Result<Result<Decision, Refusal>, StepError>> + Send;
 }
 
+/// A step that needs nothing but the dossier and the instant.
+pub(crate) struct Rule<F>(pub(crate) F);
+
+impl<W: World, F> Step<W> for Rule<F>
+where
+    F: Fn(&Dossier, DateTime<Utc>) -> Result<Decision, Refusal> + Send + Sync,
+{
+    async fn decide(
+        &self,
+        _world: &W,
+        dossier: &Dossier,
+        _avoid: &[ReferentId],
+        now: DateTime<Utc>,
+    ) -> Result<Result<Decision, Refusal>, StepError> {
+        Ok((self.0)(dossier, now))
+    }
+}
+
 /// What a step answers to.
 #[derive(Clone, Debug)]
 pub enum Cause<'a> {

@@ -34,13 +34,39 @@ impl Telling {
         world: &W,
         known: &Known,
     ) -> Result<(Person, bool), StepError> {
+        let hear = |dits: &mut DitsV1| dits.hear(self.source, self.as_of, &self.statement);
+        let rewriting =
+            Rewriting { change: &hear, open: &self.doors, close: &Doors::default(), dry: self.dry };
+        rewriting.write(world, known).await
+    }
+}
+
+/// What the sources have told of somebody is written anew, and the doors follow.
+pub(crate) struct Rewriting<'a> {
+    /// What becomes of what they told.
+    pub(crate) change: &'a (dyn Fn(&mut DitsV1) + Send + Sync),
+    /// Doors to open besides those that the values open.
+    pub(crate) open: &'a Doors,
+    /// Doors to close, but for those that the values still open.
+    pub(crate) close: &'a Doors,
+    /// Nothing is written.
+    pub(crate) dry: bool,
+}
+
+impl Rewriting<'_> {
+    /// Writes it; says what is believed of the person now, and whether anything of it changed.
+    pub(crate) async fn write<W: World>(
+        &self,
+        world: &W,
+        known: &Known,
+    ) -> Result<(Person, bool), StepError> {
         let mut person = known.person.clone();
         for _ in 0..step::ATTEMPTS {
             let mut dits = person.dits.clone();
-            dits.hear(self.source, self.as_of, &self.statement);
-            let next = believed(&person, dits)?;
+            (self.change)(&mut dits);
+            let next = Person::believed(person.row.clone(), dits)?;
             let changed = differs(&person, &next);
-            if self.dry || self.write(world, known, &person, &next).await? {
+            if self.dry || self.replace(world, known, &person, &next).await? {
                 return Ok((next, changed));
             }
             let row = world.store().get(Table::Personnes, &known.key.pk(), "-").await?;
@@ -50,8 +76,9 @@ impl Telling {
         Err(StepError::Contended)
     }
 
-    /// Writes the values and opens the doors of what is new in them. `false` when somebody wrote in between.
-    async fn write<W: World>(
+    /// Writes the values, opens the doors of what is new in them and closes those that are to go. `false` when somebody
+    /// wrote in between.
+    async fn replace<W: World>(
         &self,
         world: &W,
         known: &Known,
@@ -59,28 +86,21 @@ impl Telling {
         next: &Person,
     ) -> Result<bool, StepError> {
         let listed = Doors::listed(&before.row);
-        let opened = Doors::of(world, known.key.territory, &next.bearings().values()).await?;
-        let doors = listed.and(&opened).and(&self.doors);
-        let pending = doors.without(&listed).and(&Doors::pending(&before.row));
-        if next.dits == before.dits && pending.is_empty() {
+        let opened = Doors::of(world, known.key.territory, &next.bearings().values()).await?.and(self.open);
+        let closed = self.close.without(&opened);
+        let doors = listed.and(&opened).without(&closed);
+        let pending = doors.without(&listed).and(&Doors::pending(&before.row)).without(&closed);
+        if next.dits == before.dits && pending.is_empty() && doors == listed {
             return Ok(true);
         }
         let mut row = before.row.clone();
-        let mut set = |field: &str, value: serde_json::Value| -> Result<(), PortError> {
-            let sealed = known.vault.seal(world, Table::Personnes, "-", field, &value)?;
-            row.attributes.insert(field.to_owned(), sealed);
-            Ok(())
-        };
-        set("identite", json(&next.identite)?)?;
-        set("contacts", json(&next.contacts)?)?;
-        set("numeros", json(&next.numeros)?)?;
-        set("foyer", json(&next.foyer)?)?;
-        set("dits", json(&next.dits)?)?;
-        let (name, list) = doors.list();
-        row.attributes.insert(name, list);
+        row.attributes.extend(next.sealed(world, &known.vault)?);
+        row.attributes.extend([doors.list()]);
         // Listed first: a door that is open and not listed would never be closed. And noted as still to be opened: one
         // that stayed shut would let a second dossier be opened for the same person.
         pending.note_pending(&mut row);
+        // Closed before they are no longer listed, for the same reason.
+        closed.remove(world, known.key).await?;
         if !put(world, &before.row, &mut row).await? {
             return Ok(false);
         }
@@ -93,11 +113,6 @@ impl Telling {
         }
         Ok(true)
     }
-}
-
-fn believed(person: &Person, dits: DitsV1) -> Result<Person, StepError> {
-    let (identite, contacts, numeros, foyer) = dits.effective()?;
-    Ok(Person { row: person.row.clone(), dits, identite, contacts, numeros, foyer })
 }
 
 /// Whether a reader would see a difference.
@@ -118,8 +133,4 @@ async fn put<W: World>(world: &W, before: &SideRow, row: &mut SideRow) -> Result
         None => When::Is { attribute: "corps", value: text("corps").unwrap_or_default() },
     };
     world.store().put(Table::Personnes, row.clone(), when).await
-}
-
-fn json(value: &impl serde::Serialize) -> Result<serde_json::Value, PortError> {
-    serde_json::to_value(value).map_err(|it| PortError::new("seal", it))
 }

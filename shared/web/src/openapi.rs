@@ -7,11 +7,12 @@ use std::sync::OnceLock;
 
 use contracts::api::doc::{
     BalayageDemandeJson, ChangementReferentJson, ColonnesJson, DelegationPutJson, DemandeJson,
-    DroitDemandeJson, EffacementDemandeJson, NouvelleEntreeJson, ReferentPutJson, SignatureJson, UrgenceJson,
+    DroitDemandeJson, EffacementDemandeJson, NouvelleEntreeJson, ReferentPutJson, ReunionDemandeJson,
+    SignatureJson, UrgenceJson,
 };
 use contracts::api::{
     BalayageJson, DelegationJson, DemandeRecue, DossierJson, DossierResume, EffacementJson, EntreeJson,
-    ImportJson, Liste, NouvelleDroitJson, Probleme, PropositionJson, ReferentJson,
+    ImportJson, Liste, NouvelleDroitJson, Probleme, PropositionJson, ReferentJson, RessemblancesJson,
 };
 use utoipa::OpenApi as _;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
@@ -49,6 +50,8 @@ pub use operations::{OPERATIONS, Operation};
     PropositionJson,
     ReferentJson,
     ReferentPutJson,
+    RessemblancesJson,
+    ReunionDemandeJson,
     Sante,
     SignatureJson,
     UrgenceJson,

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::{AbsenceJson, MotifChangementCode, RoleCode, RubriqueCode, StatutDroit, redacted};
 use crate::codes::{BesoinCode, CanalCode, MotifEcartCode, MotifEffacementCode, OrganismeCode, ParcoursCode};
@@ -194,6 +195,14 @@ pub struct ChangementReferentJson {
 pub struct UrgenceJson {
     /// Ce qu’il en est.
     pub issue: IssueCode,
+}
+
+/// `POST /v1/dossiers/{id}/reunion` et `…/separation`: un autre dossier de la même personne continue, ou plus.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReunionDemandeJson {
+    /// Le dossier qui continue.
+    pub avec: Uuid,
 }
 
 /// `POST /v1/dossiers/{id}/effacement`: le dossier est effacé, sans retour.

@@ -128,6 +128,9 @@ pub struct FinJson {
     /// What it means, in French.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub libelle: Option<String>,
+    /// The dossier that goes on, when this one was merged into it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub avec: Option<Uuid>,
     /// Since when.
     pub le: NaiveDate,
 }
@@ -169,6 +172,17 @@ pub struct DecisionJson {
     /// The day France Travail decided, when the decision is its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decidee_par_france_travail_le: Option<NaiveDate>,
+    /// What is known of it, when it was taken elsewhere before the département worked here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reprise: Option<RepriseJson>,
+}
+
+/// A decision that was taken elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RepriseJson {
+    /// The day a contract was signed, when one was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contrat_signe_le: Option<NaiveDate>,
 }
 
 /// The agent a decision names.

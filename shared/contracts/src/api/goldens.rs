@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::doc::{
     BalayageDemandeJson, ChangementReferentJson, ColonnesJson, DelegationPutJson, DemandeJson,
-    DroitDemandeJson, EffacementDemandeJson, NouvelleEntreeJson, ReferentPutJson, SignatureJson, UrgenceJson,
+    DroitDemandeJson, EffacementDemandeJson, NouvelleEntreeJson, ReferentPutJson, ReunionDemandeJson,
+    SignatureJson, UrgenceJson,
 };
 use super::*;
 
@@ -45,6 +46,7 @@ fn every_answer_parses_and_comes_back_as_it_was() {
     holds::<DelegationJson>(&golden!("api-delegation"));
     holds::<BalayageJson>(&golden!("api-balayage"));
     holds::<BalayageJson>(&golden!("api-balayage-en-attente"));
+    holds::<RessemblancesJson>(&golden!("api-ressemblances"));
     holds::<EffacementJson>(&golden!("api-effacement"));
     holds::<ImportJson>(&golden!("api-import"));
     holds::<ImportJson>(&golden!("api-import-a-preciser"));
@@ -63,6 +65,7 @@ fn every_request_matches_its_published_schema() {
     holds::<SignatureJson>(&golden!("api-signature-requete"));
     holds::<ChangementReferentJson>(&golden!("api-changement-referent-requete"));
     holds::<UrgenceJson>(&golden!("api-urgence-requete"));
+    holds::<ReunionDemandeJson>(&golden!("api-reunion-requete"));
     holds::<EffacementDemandeJson>(&golden!("api-effacement-requete"));
     holds::<NouvelleEntreeJson>(&golden!("api-entree-requete"));
     holds::<ReferentPutJson>(&golden!("api-referent-requete"));

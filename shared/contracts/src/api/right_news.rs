@@ -75,11 +75,11 @@ fn suspension(text: &str) -> Result<SuspensionMotive, Fault> {
 }
 
 fn ending(text: &str) -> Result<EndMotive, Fault> {
-    let ours = MotifFinCode::from_code(text).map(|it| it.motive(None));
+    let ours = MotifFinCode::from_code(text).and_then(|it| it.motive(None, None));
     let theirs = || ClosureMotive::from_code(text).map(|it| EndMotive::RightClosed { motive: Some(it) });
     ours.or_else(theirs).ok_or_else(|| {
         let closures = ClosureMotive::ALL.iter().map(|it| it.code());
-        let codes: Vec<&str> = MotifFinCode::CODES.iter().copied().chain(closures).collect();
+        let codes: Vec<&str> = MotifFinCode::OF_RIGHTS.iter().map(|it| it.code()).chain(closures).collect();
         Fault::new(code::UNKNOWN_CODE, format!("Choisissez le motif parmi : {}.", codes.join(", ")))
     })
 }
@@ -109,6 +109,8 @@ mod tests {
         let expired = EndMotive::RightClosed { motive: Some(ClosureMotive::Expired) };
         assert_eq!(end("ECH"), Ok(NouvelleDroit(Said::Ended { motive: expired, on })));
         assert_eq!(codes(&json!({"nature": "clos"})), ["/le champ_absent", "/motif champ_absent"]);
+        let merged = json!({"nature": "clos", "le": "2026-11-02", "motif": "reuni"});
+        assert_eq!(codes(&merged), ["/motif code_inconnu"]);
         let unknown = json!({"nature": "clos", "le": "2026-11-22", "motif": "?"});
         assert_eq!(codes(&unknown), ["/le date_future", "/motif code_inconnu"]);
     }

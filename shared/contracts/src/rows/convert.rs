@@ -7,11 +7,11 @@ use domain::dossier::{
     ContactSearch, DefaultStage, Naming, Placement, PreparedDefault, Proposal, Reached, Right, Signatory,
     Signed, Waiting, Wishes,
 };
-use domain::{Dossier, DossierId, State, Territory};
+use domain::{AgentId, Dossier, DossierId, State, Territory};
 
 use super::{
     AttenteRow, ContenuRow, DefautRow, DossierRow, DroitRow, EtatRow, LedgerRow, PlacementRow, PresentRow,
-    PropositionRow, RappelsRow, SigneRow, SouhaitsRow,
+    PropositionRow, RappelsRow, RepriseRow, SigneRow, SouhaitsRow,
 };
 
 /// A row holds a value that this version cannot read. A person must look: nothing is guessed.
@@ -297,23 +297,30 @@ impl TryFrom<&AttenteRow> for Waiting {
 
 impl From<&Signed> for SigneRow {
     fn from(it: &Signed) -> Self {
-        let (agent, nom, qualite, acte, france_travail) = match &it.by {
-            Signatory::Agent { agent, name, quality, act } => {
-                (agent, Some(name.clone()), Some(quality.clone()), Some(act.clone()), None)
-            }
-            Signatory::FranceTravail { recorded_by, decided_on } => {
-                (recorded_by, None, None, None, Some(*decided_on))
-            }
-        };
-        Self {
+        let recorded = |by: &AgentId| Self {
             cible: it.target.into(),
             le: it.at,
             motif_ecart: it.deviation.map(Into::into),
-            agent: agent.to_string(),
-            nom,
-            qualite,
-            acte,
-            decidee_par_france_travail_le: france_travail,
+            agent: by.to_string(),
+            nom: None,
+            qualite: None,
+            acte: None,
+            decidee_par_france_travail_le: None,
+            reprise: None,
+        };
+        match &it.by {
+            Signatory::Agent { agent, name, quality, act } => Self {
+                nom: Some(name.clone()),
+                qualite: Some(quality.clone()),
+                acte: Some(act.clone()),
+                ..recorded(agent)
+            },
+            Signatory::FranceTravail { recorded_by, decided_on } => {
+                Self { decidee_par_france_travail_le: Some(*decided_on), ..recorded(recorded_by) }
+            }
+            Signatory::TakenOver { recorded_by, contract } => {
+                Self { reprise: Some(RepriseRow { contrat_signe_le: *contract }), ..recorded(recorded_by) }
+            }
         }
     }
 }
@@ -323,11 +330,15 @@ impl TryFrom<&SigneRow> for Signed {
 
     fn try_from(it: &SigneRow) -> Result<Self, Corrupt> {
         let agent = it.agent.parse().map_err(|_| Corrupt("etat.decision.agent"))?;
-        let by = match (it.decidee_par_france_travail_le, &it.nom, &it.qualite, &it.acte) {
-            (Some(decided_on), None, None, None) => {
+        let elsewhere = (it.decidee_par_france_travail_le, &it.reprise);
+        let by = match (elsewhere, &it.nom, &it.qualite, &it.acte) {
+            ((Some(decided_on), None), None, None, None) => {
                 Signatory::FranceTravail { recorded_by: agent, decided_on }
             }
-            (None, Some(name), Some(quality), Some(act)) => {
+            ((None, Some(RepriseRow { contrat_signe_le })), None, None, None) => {
+                Signatory::TakenOver { recorded_by: agent, contract: *contrat_signe_le }
+            }
+            ((None, None), Some(name), Some(quality), Some(act)) => {
                 Signatory::Agent { agent, name: name.clone(), quality: quality.clone(), act: act.clone() }
             }
             _ => return Err(Corrupt("etat.decision")),

@@ -1,10 +1,12 @@
 //! The right and the end of a journey, in a row, and between the row and the domain.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::DossierId;
 use domain::dossier::{Confirmed, EndMotive, Ending, Right, Suspension};
 use domain::frame::FrameId;
 use domain::rsa::{ClosureMotive, SuspensionMotive};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::Corrupt;
 use crate::codes::MotifFinCode;
@@ -55,6 +57,9 @@ pub struct FinRow {
     /// The CNAF's code of the closure, when it gives one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cloture: Option<String>,
+    /// The dossier that goes on, when this one was merged into it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub avec: Option<Uuid>,
     /// Since when.
     pub le: NaiveDate,
     /// When it was told here.
@@ -117,11 +122,12 @@ impl TryFrom<&SuspensionRow> for Suspension {
 
 impl From<&Ending> for FinRow {
     fn from(it: &Ending) -> Self {
-        let cloture = match it.motive {
-            EndMotive::RightClosed { motive } => motive.map(|it| it.code().to_owned()),
-            EndMotive::RightRefused | EndMotive::Left | EndMotive::Died => None,
+        let (cloture, avec) = match it.motive {
+            EndMotive::RightClosed { motive } => (motive.map(|it| it.code().to_owned()), None),
+            EndMotive::Merged { into } => (None, Some(into.0)),
+            EndMotive::RightRefused | EndMotive::Left | EndMotive::Died => (None, None),
         };
-        Self { motif: it.motive.into(), cloture, le: it.on, appris_le: it.at }
+        Self { motif: it.motive.into(), cloture, avec, le: it.on, appris_le: it.at }
     }
 }
 
@@ -134,6 +140,7 @@ impl TryFrom<&FinRow> for Ending {
             .as_deref()
             .map(|it| ClosureMotive::from_code(it).ok_or(Corrupt("etat.fin")))
             .transpose()?;
-        Ok(Self { motive: row.motif.motive(closure), on: row.le, at: row.appris_le })
+        let motive = row.motif.motive(closure, row.avec.map(DossierId)).ok_or(Corrupt("etat.fin"))?;
+        Ok(Self { motive, on: row.le, at: row.appris_le })
     }
 }

@@ -77,6 +77,8 @@ fn decisions() -> impl Strategy<Value = Signed> {
             recorded_by: "agent-1".parse().unwrap(),
             decided_on
         }),
+        prop::option::of(dates())
+            .prop_map(|contract| Signatory::TakenOver { recorded_by: "agent-1".parse().unwrap(), contract }),
     ];
     let deviation = prop::option::of(Just(Deviation::PersonsWish));
     (targets(), by, instants(), deviation).prop_map(|(target, by, at, deviation)| Signed {
@@ -117,6 +119,7 @@ fn endings() -> impl Strategy<Value = Ending> {
     let motive = prop_oneof![
         closure.prop_map(|motive| EndMotive::RightClosed { motive }),
         prop::sample::select(vec![EndMotive::RightRefused, EndMotive::Left, EndMotive::Died]),
+        any::<u128>().prop_map(|it| EndMotive::Merged { into: DossierId(Uuid::from_u128(it)) }),
     ];
     (motive, dates(), instants()).prop_map(|(motive, on, at)| Ending { motive, on, at })
 }

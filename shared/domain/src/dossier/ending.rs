@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::DossierId;
 use crate::rsa::ClosureMotive;
 
 /// The end of a journey.
@@ -29,4 +30,9 @@ pub enum EndMotive {
     Left,
     /// The person has died.
     Died,
+    /// The person has another dossier, which goes on.
+    Merged {
+        /// That one.
+        into: DossierId,
+    },
 }

@@ -50,7 +50,7 @@ fn a_stranger_who_knows_a_number_never_replaces_what_the_person_said_nor_follows
         (known(Key::Nir, false), online(true), opens),
         (known(Key::Nir, true), online(true), joins),
         (known(Key::NameAndBirth, false), Author::Agent, sees),
-        (Match::Nobody, Author::Agent, opens),
+        (Match::Nobody { resembles: BTreeSet::new() }, Author::Agent, opens),
     ] {
         assert_eq!(target(&found, author).map(|it| it.follows), expected, "{found:?} {author:?}");
     }

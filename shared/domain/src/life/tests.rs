@@ -6,7 +6,7 @@ use super::*;
 use crate::PlaceMove;
 use crate::check::check;
 use crate::clock::next_due;
-use crate::dossier::{ContactSearch, Naming, Placement, Signatory, Signed, Waiting};
+use crate::dossier::{ContactSearch, Naming, Waiting};
 use crate::rsa::{ClosureMotive, SuspensionMotive};
 use crate::testing::{SOCIAL, at, day, dossier, frame, to_orient};
 
@@ -45,10 +45,7 @@ fn declared() -> Dossier {
 }
 
 fn assigned() -> Dossier {
-    let by = Signatory::FranceTravail { recorded_by: "agent-1".parse().unwrap(), decided_on: day(3) };
-    let decision = Signed { target: SOCIAL, by, at: at(3), deviation: None };
-    let referent = Placement { referent: "ref-1".parse().unwrap(), since: at(4) };
-    dossier(State::Assigned { decision, referent })
+    dossier(crate::testing::assigned("ref-1"))
 }
 
 #[test]

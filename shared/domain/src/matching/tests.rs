@@ -15,6 +15,7 @@ fn who(first: &str, last: &str) -> Sought {
         first_name: FoldedName::of(first),
         birth_date: day(-12_000),
         nir: None,
+        household: None,
         reach: BTreeSet::new(),
     }
 }
@@ -31,6 +32,10 @@ fn known_by(by: Key) -> Match {
     Match::Known { dossier: id(1), by, confirmed: false }
 }
 
+fn nobody() -> Match {
+    Match::Nobody { resembles: BTreeSet::new() }
+}
+
 fn nir() -> Nir {
     Nir::parse(NIR).unwrap()
 }
@@ -43,7 +48,7 @@ fn other() -> Nir {
 
 #[test]
 fn nobody_found_is_somebody_new() {
-    assert_eq!(decide(&who("Camille", "Exemple"), &[]), Match::Nobody);
+    assert_eq!(decide(&who("Camille", "Exemple"), &[]), nobody());
 }
 
 #[test]
@@ -67,7 +72,7 @@ fn a_name_alone_is_confirmed_by_a_telephone_that_is_never_a_key() {
     );
     // The same telephone under another name is a couple, not a person.
     found.who = Sought { reach: sought.reach.clone(), ..who("Dominique", "Exemple") };
-    assert_eq!(decide(&sought, &[found]), Match::Nobody);
+    assert_eq!(decide(&sought, &[found]), nobody());
 }
 
 #[test]
@@ -85,7 +90,38 @@ fn two_people_of_the_same_name_and_birth_date_are_for_people_to_tell_apart() {
 fn another_nir_tells_two_namesakes_apart() {
     let sought = Sought { nir: Some(nir()), ..who("Camille", "Exemple") };
     let namesake = candidate(2, &[Key::NameAndBirth], Sought { nir: Some(other()), ..sought.clone() });
-    assert_eq!(decide(&sought, &[namesake]), Match::Nobody);
+    assert_eq!(decide(&sought, &[namesake]), nobody());
+}
+
+#[test]
+fn two_households_of_the_caf_tell_namesakes_apart_unless_a_telephone_says_that_somebody_moved() {
+    let in_household = |number: &str| Sought { household: Some(number.into()), ..who("Camille", "Exemple") };
+    let sought = in_household("1001");
+    let found = |who: Sought| decide(&sought, &[candidate(1, &[Key::NameAndBirth], who)]);
+    assert_eq!(found(in_household("2002")), Match::Nobody { resembles: [id(1)].into() });
+    assert_eq!(found(in_household("1001")), known_by(Key::NameAndBirth));
+    // What somebody typed of their household proves nothing.
+    assert_eq!(found(who("Camille", "Exemple")), known_by(Key::NameAndBirth));
+
+    let reach = BTreeSet::from(["+33639980001".to_owned()]);
+    let moved = Sought { reach: reach.clone(), ..in_household("2002") };
+    let sought = Sought { reach, ..sought };
+    let by = Key::NameAndBirth;
+    assert_eq!(
+        decide(&sought, &[candidate(1, &[by], moved)]),
+        Match::Known { dossier: id(1), by, confirmed: true }
+    );
+}
+
+#[test]
+fn a_namesake_of_another_household_leaves_no_doubt_about_the_one_of_no_household() {
+    let sought = Sought { household: Some("1001".into()), ..who("Camille", "Exemple") };
+    let other = Sought { household: Some("2002".into()), ..who("Camille", "Exemple") };
+    let both = [
+        candidate(1, &[Key::NameAndBirth], who("Camille", "Exemple")),
+        candidate(2, &[Key::NameAndBirth], other),
+    ];
+    assert_eq!(decide(&sought, &both), known_by(Key::NameAndBirth));
 }
 
 #[test]
@@ -114,7 +150,7 @@ fn the_same_external_number_under_another_name_is_refused() {
 fn in_the_same_role_of_a_household_somebody_of_another_nir_is_another_person() {
     let sought = Sought { nir: Some(nir()), ..who("Camille", "Exemple") };
     let before = Sought { nir: Some(other()), ..who("Dominique", "Modèle") };
-    assert_eq!(decide(&sought, &[candidate(1, &[Key::CafNumberAndRole], before)]), Match::Nobody);
+    assert_eq!(decide(&sought, &[candidate(1, &[Key::CafNumberAndRole], before)]), nobody());
 }
 
 #[test]

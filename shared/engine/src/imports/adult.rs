@@ -1,11 +1,11 @@
 //! Somebody of whom a line speaks: what they are recognised by, and what is to be done of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::imports::{Contact, RemarqueV1, Told};
 use contracts::told::Statement;
 use domain::commune::CodeInsee;
-use domain::entrants::{self, Admission, Standing};
+use domain::entrants::{self, Admission, Hearing, Standing};
 use domain::intake::RightStated;
 use domain::matching::{self, Candidate, Doubt, FoldedName, Match};
 use domain::sources::Source;
@@ -35,14 +35,24 @@ pub(super) struct Somebody {
 
 /// What is to be done of somebody.
 pub(super) enum Plan {
-    /// A dossier is opened, with this right, in this commune.
-    Open(RightStated, CodeInsee),
+    /// A dossier is opened.
+    Open(Admitted),
     /// This dossier is completed.
     Update(DossierId),
     /// They are not to be oriented.
     Nothing,
     /// A person must look.
     Refuse(Why),
+}
+
+/// Somebody for whom a dossier is to be opened.
+pub(super) struct Admitted {
+    /// Their right.
+    pub(super) right: RightStated,
+    /// Where they live.
+    pub(super) commune: CodeInsee,
+    /// Dossiers of the same name and birth date: for people to look at.
+    pub(super) resembles: BTreeSet<DossierId>,
 }
 
 /// Why somebody is refused.
@@ -102,6 +112,10 @@ impl Somebody {
         };
         let role = role.map(|it| contracts::api::RoleCode::from(it).code());
         let phone = reach.phone.iter().map(|it| it.as_str().to_owned());
+        let household = match self.source {
+            Source::Flow => numbers.caf_number.clone(),
+            Source::Person | Source::List | Source::Agent => None,
+        };
         Bearings {
             last_names,
             first_name,
@@ -109,6 +123,7 @@ impl Somebody {
             nir: numbers.nir.as_ref().map(|it| it.as_str().to_owned()),
             internal_id: numbers.internal_id.clone(),
             caf_number_and_role: numbers.caf_number.clone().zip(role),
+            household,
             reach: phone.chain(reach.email.iter().map(|it| it.as_str().to_owned())).collect(),
         }
     }
@@ -127,19 +142,24 @@ impl Somebody {
         let found = match &self.told {
             Told::Adult(_) => match self.bearings().sought() {
                 Some(sought) => matching::decide(&sought, candidates),
-                None => Match::Nobody,
+                None => Match::Nobody { resembles: BTreeSet::new() },
             },
             Told::Contact(contact) => by_numbers(contact, candidates),
         };
         match (found, &self.told) {
             (Match::Known { dossier, .. }, _) => Plan::Update(dossier),
             (Match::Doubtful(doubt), _) => Plan::Refuse(Why::Doubt(doubt)),
-            (Match::Nobody, Told::Contact(_)) => Plan::Refuse(Why::Unknown),
-            (Match::Nobody, Told::Adult(adult)) => {
-                match entrants::admit(self.standing(import.territory).as_ref(), hearing(import)) {
+            (Match::Nobody { .. }, Told::Contact(_)) => Plan::Refuse(Why::Unknown),
+            (Match::Nobody { resembles }, Told::Adult(adult)) => {
+                let standing = self.standing(import.territory);
+                // Whoever is accompanied has a right, whatever the list leaves out.
+                let accompanied = standing.is_none() && adult.under_way.is_some();
+                let hearing = hearing(import);
+                let hearing = Hearing { opens_declared: hearing.opens_declared || accompanied, ..hearing };
+                match entrants::admit(standing.as_ref(), hearing) {
                     Admission::Nothing => Plan::Nothing,
                     Admission::Open(right) => match &adult.address {
-                        Some(address) => Plan::Open(right, address.commune),
+                        Some(address) => Plan::Open(Admitted { right, commune: address.commune, resembles }),
                         None => Plan::Refuse(Why::NoAddress),
                     },
                 }
@@ -176,11 +196,7 @@ impl Why {
                     .to_owned(),
             ),
             Self::Doubt(Doubt::Several { by, dossiers }) => {
-                let mut names = Vec::new();
-                for dossier in dossiers {
-                    names.push(reference(world, DossierKey { territory, dossier }).await?);
-                }
-                let (by, names) = (by.label(), names.join(", "));
+                let (by, names) = (by.label(), references(world, territory, dossiers).await?);
                 ("plusieurs_personnes", format!("Plusieurs dossiers correspondent par {by} : {names}. Dites lequel."))
             }
             Self::Doubt(Doubt::OtherPerson { by, dossier }) => {
@@ -195,4 +211,34 @@ impl Why {
         };
         Ok(RemarqueV1 { ou: String::new(), code: code.to_owned(), detail })
     }
+}
+
+/// What is told of somebody for whom a dossier is opened though others look like theirs, in French; `None` when none does.
+pub(super) async fn resemblance<W: World>(
+    world: &W,
+    territory: Territory,
+    resembles: BTreeSet<DossierId>,
+) -> Result<Option<RemarqueV1>, PortError> {
+    if resembles.is_empty() {
+        return Ok(None);
+    }
+    let names = references(world, territory, resembles).await?;
+    let detail = format!(
+        "Un dossier a été ouvert. Même nom et même date de naissance, dans un autre foyer : {names}. S’il s’agit de la \
+         même personne, réunissez les deux dossiers."
+    );
+    Ok(Some(RemarqueV1 { ou: String::new(), code: "ressemble".to_owned(), detail }))
+}
+
+/// The numbers of dossiers, as people read them.
+async fn references<W: World>(
+    world: &W,
+    territory: Territory,
+    dossiers: BTreeSet<DossierId>,
+) -> Result<String, PortError> {
+    let mut names = Vec::new();
+    for dossier in dossiers {
+        names.push(reference(world, DossierKey { territory, dossier }).await?);
+    }
+    Ok(names.join(", "))
 }

@@ -1,23 +1,23 @@
 //! A part of a file is applied: its people are looked for together, then each is opened, completed or refused.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use contracts::api::{BilanJson, ImportEtat};
 use contracts::imports::{LigneV1, RemarqueV1, Told, TrancheV1};
 use domain::entrants::Hearing;
-use domain::matching::Key;
 use domain::{DossierId, Territory};
 use futures::future::join_all;
 use uuid::Uuid;
 
-use super::adult::{Plan, Somebody};
+use super::adult::{Admitted, Plan, Somebody, resemblance};
 use super::opening::{self, ToOpen};
 use super::reader::{LANES, PartResult, applied, is_applied, message, read_part, write_results};
 use super::store::{Import, load};
+use super::taking_over::{self, NotTaken, TakeOver};
 use super::update;
 use crate::doors::Doors;
-use crate::ports::{PortError, QueueName, Queues};
-use crate::recognition::{self, Known};
+use crate::ports::{DossierKey, PortError, QueueName, Queues};
+use crate::recognition::{self, Found, Known};
 use crate::step::StepError;
 use crate::world::World;
 
@@ -64,8 +64,8 @@ pub async fn apply_part<W: World>(
 /// What became of somebody.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Fate {
-    /// A dossier was opened.
-    Opened,
+    /// A dossier was opened, of which something may be told.
+    Opened(Option<RemarqueV1>),
     /// Something changed.
     Changed,
     /// Nothing did.
@@ -113,9 +113,10 @@ impl<W: World> Part<'_, W> {
             match self.plan(somebody, found, &known) {
                 Plan::Nothing => fates[at] = Some(Fate::Same),
                 Plan::Refuse(why) => fates[at] = Some(Fate::Refused(why.told(self.world, territory).await?)),
-                Plan::Open(right, commune) => {
-                    to_open.push((at, ToOpen { somebody, right, commune, doors: &doors[at] }));
-                }
+                Plan::Open(admitted) => match self.to_open(somebody, admitted, &doors[at]).await? {
+                    Ok(one) => to_open.push((at, one)),
+                    Err(why) => fates[at] = Some(Fate::Refused(why.told())),
+                },
                 Plan::Update(dossier) => to_update.push((at, dossier)),
             }
         }
@@ -128,13 +129,43 @@ impl<W: World> Part<'_, W> {
         Ok(fates.into_iter().map(|it| it.unwrap_or(Fate::Same)).collect())
     }
 
-    fn plan(
-        &self,
-        somebody: &Somebody,
-        found: &BTreeMap<DossierId, BTreeSet<Key>>,
-        known: &BTreeMap<DossierId, Known>,
-    ) -> Plan {
+    fn plan(&self, somebody: &Somebody, found: &Found, known: &BTreeMap<DossierId, Known>) -> Plan {
         somebody.plan(self.import, &recognition::candidates(found, known))
+    }
+
+    async fn to_open<'b>(
+        &self,
+        somebody: &'b Somebody,
+        admitted: Admitted,
+        doors: &'b Doors,
+    ) -> Result<Result<ToOpen<'b>, NotTaken>, StepError> {
+        let Admitted { right, commune, resembles } = admitted;
+        let territory = self.import.territory;
+        let take_over = match TakeOver::of(self.import, &somebody.told)?.transpose() {
+            Ok(take_over) => take_over,
+            Err(why) => return Ok(Err(why)),
+        };
+        if let Some(take_over) = &take_over
+            && let Err(why) = take_over.check(self.world, territory).await?
+        {
+            return Ok(Err(why));
+        }
+        let note = resemblance(self.world, territory, resembles).await?;
+        Ok(Ok(ToOpen { somebody, right, commune, doors, note, take_over }))
+    }
+
+    /// Somebody whose dossier was just opened: what they already have is written in it.
+    async fn opened(&self, to_open: ToOpen<'_>) -> Result<Fate, StepError> {
+        let ToOpen { somebody, note, take_over, .. } = to_open;
+        let Some(take_over) = take_over else { return Ok(Fate::Opened(note)) };
+        let key = DossierKey { territory: self.import.territory, dossier: somebody.id };
+        Ok(match take_over.apply(self.world, self.import, somebody, key).await? {
+            Ok(_) => Fate::Opened(note),
+            Err(why) => {
+                taking_over::begin(self.world, self.import, somebody).await?;
+                Fate::Refused(why.told())
+            }
+        })
     }
 
     /// Opens many at once; where something was there already, each alone, on a fresh look.
@@ -143,7 +174,13 @@ impl<W: World> Part<'_, W> {
         for group in opening::groups(self.world, self.import, all).await? {
             if group.open(self.world).await? {
                 group.send(self.world).await;
-                group.indexes().for_each(|at| fates[at] = Some(Fate::Opened));
+                let opened = group.into_people().into_iter();
+                let opened =
+                    opened.map(|(at, one)| async move { self.opened(one).await.map(|fate| (at, fate)) });
+                for done in join_all(opened).await {
+                    let (at, fate) = done?;
+                    fates[at] = Some(fate);
+                }
             } else {
                 alone.extend(group.into_people());
             }
@@ -168,10 +205,13 @@ impl<W: World> Part<'_, W> {
                     let Some(known) = known.get(&dossier) else { continue };
                     return update::update(self.world, self.import, somebody, known).await;
                 }
-                Plan::Open(right, commune) => {
-                    let to_open = ToOpen { somebody, right, commune, doors: &doors };
-                    if opening::open_among_others(self.world, self.import, to_open).await? {
-                        return Ok(Fate::Opened);
+                Plan::Open(admitted) => {
+                    let to_open = match self.to_open(somebody, admitted, &doors).await? {
+                        Ok(one) => one,
+                        Err(why) => return Ok(Fate::Refused(why.told())),
+                    };
+                    if opening::open_among_others(self.world, self.import, &to_open).await? {
+                        return self.opened(to_open).await;
                     }
                 }
             }
@@ -213,7 +253,10 @@ impl<W: World> Part<'_, W> {
             counts.lignes += u64::from(refused) + u64::try_from(gens.len()).unwrap_or(u64::MAX);
             for (_, fate) in people.iter().zip(fates).filter(|(it, _)| it.rank() == *rang) {
                 match fate {
-                    Fate::Opened => counts.crees += 1,
+                    Fate::Opened(note) => {
+                        counts.crees += 1;
+                        remarks.extend(note.clone());
+                    }
                     Fate::Changed => counts.mis_a_jour += 1,
                     Fate::Same => counts.inchanges += 1,
                     Fate::Refused(why) => {
@@ -234,8 +277,8 @@ impl<W: World> Part<'_, W> {
 
 /// Of a dry run: who would be opened is told, and nobody is.
 fn fates_of_a_dry_run(fates: &mut [Option<Fate>], to_open: &[(usize, ToOpen<'_>)]) {
-    for (at, _) in to_open {
-        fates[*at] = Some(Fate::Opened);
+    for (at, to_open) in to_open {
+        fates[*at] = Some(Fate::Opened(to_open.note.clone()));
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::api::SourceCode;
+use contracts::imports::RemarqueV1;
 use contracts::rows::{DossierRow, LedgerRow, SideRow};
 use contracts::sealed::ReponsesV1;
 use contracts::told::DitsV1;
@@ -13,10 +14,13 @@ use domain::intake::{self, Application, RightStated};
 
 use super::adult::Somebody;
 use super::store::Import;
+use super::taking_over::TakeOver;
+use crate::answers;
 use crate::doors::{Doors, Held};
 use crate::keys;
 use crate::outbox::{Parcel, deliver_all};
 use crate::ports::{Clock, DossierKey, Dossiers, Opening, PortError, Table};
+use crate::recognition::Person;
 use crate::requests::follow_up_code;
 use crate::step::{self, StepError, left_to_the_relay};
 use crate::vault::{self, Vault};
@@ -28,6 +32,10 @@ pub(super) struct ToOpen<'a> {
     pub(super) right: RightStated,
     pub(super) commune: CodeInsee,
     pub(super) doors: &'a Doors,
+    /// What is told of them though their dossier is opened.
+    pub(super) note: Option<RemarqueV1>,
+    /// The accompaniment that is written in their dossier next.
+    pub(super) take_over: Option<TakeOver>,
 }
 
 /// People whose dossiers are opened together.
@@ -56,12 +64,7 @@ impl<'a> Group<'a> {
         }
     }
 
-    /// Where they are among the people of the part.
-    pub(super) fn indexes(&self) -> impl Iterator<Item = usize> {
-        self.people.iter().map(|it| it.0)
-    }
-
-    /// The people.
+    /// The people, each with where they are in the part.
     pub(super) fn into_people(self) -> Vec<(usize, ToOpen<'a>)> {
         self.people
     }
@@ -112,11 +115,11 @@ pub(super) async fn groups<'a, W: World>(
 pub(super) async fn open_among_others<W: World>(
     world: &W,
     import: &Import,
-    to_open: ToOpen<'_>,
+    to_open: &ToOpen<'_>,
 ) -> Result<bool, StepError> {
     let key = DossierKey { territory: import.territory, dossier: to_open.somebody.id };
-    let (row, sides) = rows(world, import, key, &to_open).await?;
-    all_doors(world, key, &to_open).await?.open(world, key).await?;
+    let (row, sides) = rows(world, import, key, to_open).await?;
+    all_doors(world, key, to_open).await?.open(world, key).await?;
     if !world.store().open(&[Opening { row: row.clone(), sides }]).await? {
         return Ok(false);
     }
@@ -143,34 +146,30 @@ async fn rows<W: World>(
     let mut dits = DitsV1::default();
     dits.hear(somebody.source, as_of, &somebody.statement());
     let doors = all_doors(world, key, to_open).await?;
-    let person = person_row(world, (key, &vault), &dits, &doors)?;
+    let person = person_row(world, (key, &vault), dits, &doors)?;
     let mut sides = vec![(Table::Cles, key_row), (Table::Personnes, person)];
     sides.extend(answers_row(world, import, (key, &vault), somebody)?.map(|it| (Table::Reponses, it)));
     Ok((first_row(world, import, key, to_open), sides))
 }
 
 /// The row of a person's values, as they are believed.
-pub(super) fn person_row<W: World>(
+fn person_row<W: World>(
     world: &W,
     (key, vault): (DossierKey, &Vault),
-    dits: &DitsV1,
+    dits: DitsV1,
     doors: &Doors,
 ) -> Result<SideRow, StepError> {
-    let (identite, contacts, numeros, foyer) = dits.effective()?;
-    let seal =
-        |field: &str, value: serde_json::Value| vault.seal(world, Table::Personnes, "-", field, &value);
-    let attributes = BTreeMap::from([
+    let bare = BTreeMap::from([
         ("v".to_owned(), 1.into()),
         ("corps".to_owned(), "fichier".into()),
-        ("identite".to_owned(), seal("identite", json(&identite)?)?),
-        ("contacts".to_owned(), seal("contacts", json(&contacts)?)?),
-        ("numeros".to_owned(), seal("numeros", json(&numeros)?)?),
-        ("foyer".to_owned(), seal("foyer", json(&foyer)?)?),
-        ("dits".to_owned(), seal("dits", json(dits)?)?),
         ("rev".to_owned(), "1".into()),
         doors.list(),
     ]);
-    Ok(vault::row(key, "-", attributes))
+    let person = Person::believed(vault::row(key, "-", bare), dits)?;
+    let sealed = person.sealed(world, vault)?;
+    let mut row = person.row;
+    row.attributes.extend(sealed);
+    Ok(row)
 }
 
 /// The row of what they answered; `None` when the file gives no answers.
@@ -184,14 +183,10 @@ pub(super) fn answers_row<W: World>(
         return Ok(None);
     }
     let le = import.row.a_jour_au.unwrap_or(import.row.le);
-    let sk = format!("dsp#{}", le.format("%Y-%m-%dT%H:%M:%S%.6fZ"));
-    let answers = ReponsesV1 { source: SourceCode::Flux, le, reponses: somebody.answers.clone() };
-    let attributes = BTreeMap::from([
-        ("v".to_owned(), 1.into()),
-        ("ecrit_le".to_owned(), world.clock().now().to_rfc3339().into()),
-        ("reponses".to_owned(), vault.seal(world, Table::Reponses, &sk, "reponses", &answers)?),
-    ]);
-    Ok(Some(vault::row(key, &sk, attributes)))
+    let given = ReponsesV1 { source: SourceCode::Flux, le, reponses: somebody.answers.clone() };
+    let mut row = answers::row(world, (key, vault), &answers::sk_at(le), &given, None)?;
+    row.attributes.insert("ecrit_le".to_owned(), world.clock().now().to_rfc3339().into());
+    Ok(Some(row))
 }
 
 fn first_row<W: World>(world: &W, import: &Import, key: DossierKey, to_open: &ToOpen<'_>) -> DossierRow {
@@ -206,7 +201,8 @@ fn first_row<W: World>(world: &W, import: &Import, key: DossierKey, to_open: &To
         wishes: Wishes::default(),
     };
     let frame = world.reference().frame_on(import.row.recu_le);
-    let mut decision = intake::open(application, frame, now);
+    let open = if to_open.take_over.is_some() { intake::open_in_silence } else { intake::open };
+    let mut decision = open(application, frame, now);
     if let RightStated::Confirmed { .. } = to_open.right {
         decision.dossier.told = Some(import.row.a_jour_au.unwrap_or(import.row.le));
     }
@@ -214,8 +210,4 @@ fn first_row<W: World>(world: &W, import: &Import, key: DossierKey, to_open: &To
     step::emit(&mut ledger, &decision.messages, &import.row.par, now);
     let due = clock::next_due(&decision.dossier, world.reference().frame_of(&decision.dossier));
     DossierRow::of(&decision.dossier, 1, 1, ledger, due)
-}
-
-pub(super) fn json(value: &impl serde::Serialize) -> Result<serde_json::Value, PortError> {
-    serde_json::to_value(value).map_err(|it| PortError::new("seal", it))
 }

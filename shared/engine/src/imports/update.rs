@@ -10,9 +10,10 @@ use super::adult::Somebody;
 use super::apply::{Fate, hearing};
 use super::opening::answers_row;
 use super::store::Import;
+use super::taking_over::{self, NotTaken, TakeOver};
 use crate::doors::Doors;
 use crate::keys;
-use crate::ports::{Clock, Rows, Table, When};
+use crate::ports::{Clock, PortError, Rows, Table, When};
 use crate::recognition::Known;
 use crate::seal::digest_hex;
 use crate::step::{self, Cause, Outcome, Request, Step, StepError};
@@ -41,13 +42,52 @@ pub(super) async fn update<W: World>(
     let answered = answer(world, import, somebody, known).await?;
     let hear = Hear { import, news, commune, answered };
     let told = hear.tell(world, somebody, known).await?;
+    let taken = match taken_over(world, import, somebody, known).await? {
+        Ok(taken) => taken,
+        Err(why) => return Ok(Fate::Refused(why.told())),
+    };
     let opened_here = known.dossier.id == somebody.id;
     Ok(match () {
         // An earlier attempt at this very line opened it.
-        () if opened_here => Fate::Opened,
-        () if values || told || answered => Fate::Changed,
+        () if opened_here => Fate::Opened(None),
+        () if values || told || answered || taken => Fate::Changed,
         () => Fate::Same,
     })
+}
+
+/// Writes in what the line tells of an accompaniment. `true` when something changed.
+async fn taken_over<W: World>(
+    world: &W,
+    import: &Import,
+    somebody: &Somebody,
+    known: &Known,
+) -> Result<Result<bool, NotTaken>, StepError> {
+    let take_over = match TakeOver::of(import, &somebody.told)? {
+        None => return Ok(Ok(false)),
+        Some(Err(why)) => return Ok(Err(why)),
+        Some(Ok(take_over)) => take_over,
+    };
+    if import.row.a_blanc {
+        return take_over.would_apply(world, &known.dossier).await;
+    }
+    let taken = take_over.apply(world, import, somebody, known.key).await?;
+    if taken.is_err() && known.dossier.id == somebody.id {
+        taking_over::begin(world, import, somebody).await?;
+    }
+    Ok(taken)
+}
+
+/// What remembers that a line has said this.
+pub(super) async fn line_key<W: World>(
+    world: &W,
+    import: &Import,
+    somebody: &Somebody,
+    what: &str,
+) -> Result<UsedKeyRow, PortError> {
+    let secret = keys::of_territory(world, import.territory).await?.derive("imports");
+    let line = format!("{}/{}/{}", import.row.id, somebody.place.0, somebody.place.1);
+    let cle = digest_hex(&secret, &[what.as_bytes(), line.as_bytes()])[..20].to_owned();
+    Ok(UsedKeyRow { cle, corps: what.to_owned() })
 }
 
 /// Keeps what they answered. `true` when the rules have not seen it yet.
@@ -101,12 +141,7 @@ impl Hear<'_> {
         if self.import.row.a_blanc {
             return Ok(!decided.dossier.shows_like(&known.dossier));
         }
-        let secret = keys::of_territory(world, known.key.territory).await?.derive("imports");
-        let line = format!("{}/{}/{}", self.import.row.id, somebody.place.0, somebody.place.1);
-        let used = UsedKeyRow {
-            cle: digest_hex(&secret, &[b"ligne", line.as_bytes()])[..20].to_owned(),
-            corps: "ligne".to_owned(),
-        };
+        let used = line_key(world, self.import, somebody, "ligne").await?;
         let by = self.import.row.par.clone();
         let request = Request { route: "import", used, if_match: None, by };
         Ok(match step::run(world, known.key, &Cause::Request(request), self).await? {

@@ -9,6 +9,7 @@ use contracts::rows::{DossierRow, EffaceRow, UsedKeyRow};
 use domain::erasure::{self, Left};
 use domain::{DossierId, PlaceMove};
 
+use super::resemblances::merged_into;
 use super::{Asked, RequestError, key_of, used_key};
 use crate::keys;
 use crate::people::Professional;
@@ -40,13 +41,38 @@ pub async fn erase<W: World>(
         motif: motive,
         reste: Left::Everything.into(),
     };
+    // Those that were merged into it are the same person's. First: until this one is gone, it says which they are.
+    for other in merged_into(world, key).await? {
+        let other = DossierKey { dossier: other, ..key };
+        bury_merged(world, other, &efface, &used).await?;
+    }
     bury(world, key, seen, &efface, &used).await?;
-    // The values can no longer be opened. Should that fail, the relay does it.
+    destroy_key(world, key).await;
+    tracing::info!(dossier = %dossier, territoire = %key.territory, motif = motive.code(), "Erased.");
+    Ok(EffacementJson::of(dossier.0))
+}
+
+/// Erases a dossier that was merged into one that is being erased.
+async fn bury_merged<W: World>(
+    world: &W,
+    key: DossierKey,
+    efface: &EffaceRow,
+    used: &UsedKeyRow,
+) -> Result<(), RequestError> {
+    let Some(row) = world.store().read(key).await? else { return Ok(()) };
+    if row.tombstone().is_some() {
+        return Ok(());
+    }
+    bury(world, key, row.etag, efface, used).await?;
+    destroy_key(world, key).await;
+    Ok(())
+}
+
+/// The values can no longer be opened. Should that fail, the relay does it.
+async fn destroy_key<W: World>(world: &W, key: DossierKey) {
     if let Err(error) = keys::destroy(world, key).await {
         tracing::warn!(error = crate::causes(&error), "The key will be destroyed by the relay.");
     }
-    tracing::info!(dossier = %dossier, territoire = %key.territory, motif = motive.code(), "Erased.");
-    Ok(EffacementJson::of(dossier.0))
 }
 
 /// Puts the tombstone in the dossier's place, if the dossier is still as it was seen.

@@ -1,22 +1,21 @@
 //! An application comes in. The dossier is written last: that is the commit. Everything before it can be done again.
 
-use std::collections::BTreeMap;
-
 use chrono::NaiveDate;
 use contracts::api::{Demande, DemandeRecue, SourceCode};
 use contracts::rows::{DossierRow, LedgerRow, UsedKeyRow};
 use contracts::sealed::{ContactsV1, FoyerV1, IdentiteV1, MotsV1, NumerosV1, ReponsesV1};
 use domain::dossier::Channel;
 use domain::intake::{self, Application};
-use domain::{DossierId, Territory, clock};
+use domain::{DossierId, clock};
 use uuid::Uuid;
 
 use super::joining::Joining;
 use super::{Asked, KEPT, RequestError, put_or_same};
+use crate::answers;
 use crate::doors::{self, Doors, Held};
 use crate::keys;
 use crate::ports::{Clock, Commit, CommitError, DossierKey, Dossiers, PortError, Table};
-use crate::recognition::Bearings;
+use crate::recognition::{self, Bearings};
 use crate::seal::{digest_hex, spoken_code};
 use crate::step;
 use crate::vault::{self, Vault};
@@ -53,19 +52,22 @@ pub async fn submit<W: World>(
     if let Some(known) = world.store().read(key).await? {
         return before(&known, &used, recu);
     }
-    let joining = Joining { key, demande: &demande, used: &used, by };
+    let bearings = bearings(&demande);
+    let doors = Doors::of(world, territory, &bearings.values()).await?;
+    let joining =
+        Joining { key, demande: &demande, used: &used, by, sought: bearings.sought(), doors: &doors };
     // Apart: it is long, and most people are new.
     if let Some(receipt) = Box::pin(joining.join(world)).await? {
         return Ok(receipt);
     }
     let vault = Vault::make(world, key).await?.ok_or(RequestError::Gone)?;
-    let doors = doors(world, territory, &demande, &recu).await?;
+    let doors = doors.and(&Doors::of(world, territory, &[(Held::FollowUp, recu.suivi.clone())]).await?);
     // Whoever wrote the identity first owns the key: another body under it changes nothing.
     if !write_person(world, (key, &vault), &demande, &doors, &used).await? {
         return Err(RequestError::KeyReused);
     }
     doors.open(world, key).await?;
-    let row = first_row(world, key, demande, used.clone(), by);
+    let row = first_row(world, key, &demande, used.clone(), by);
     match world
         .store()
         .commit(Commit { row: row.clone(), expected: None, place: domain::PlaceMove::None })
@@ -98,22 +100,22 @@ fn before(known: &DossierRow, used: &UsedKeyRow, recu: DemandeRecue) -> Result<R
 }
 
 /// What an application says that the journey needs.
-pub(super) fn application(key: DossierKey, demande: Demande) -> Application {
+pub(super) fn application(key: DossierKey, demande: &Demande) -> Application {
     Application {
         dossier: key.dossier,
         territory: key.territory,
         commune: demande.person.address.commune,
         channel: demande.channel,
-        right: demande.right,
-        needs: demande.needs,
-        wishes: demande.wishes,
+        right: demande.right.clone(),
+        needs: demande.needs.clone(),
+        wishes: demande.wishes.clone(),
     }
 }
 
 fn first_row<W: World>(
     world: &W,
     key: DossierKey,
-    demande: Demande,
+    demande: &Demande,
     used: UsedKeyRow,
     by: &str,
 ) -> DossierRow {
@@ -136,33 +138,23 @@ async fn write_person<W: World>(
     doors: &Doors,
     used: &UsedKeyRow,
 ) -> Result<bool, PortError> {
-    let seal =
-        |field: &str, value: serde_json::Value| vault.seal(world, Table::Personnes, "-", field, &value);
-    let person = &demande.person;
-    let attributes = BTreeMap::from([
+    let (person, foyer) = (&demande.person, FoyerV1::from(&demande.household));
+    let (identite, contacts) = (IdentiteV1::of(person), ContactsV1::of(person));
+    let values = (&identite, &contacts, &NumerosV1::of(person), &foyer);
+    let mut attributes = recognition::sealed(world, vault, values)?;
+    attributes.extend([
         ("v".to_owned(), 1.into()),
         ("corps".to_owned(), used.corps.clone().into()),
-        ("identite".to_owned(), seal("identite", json(&IdentiteV1::of(person))?)?),
-        ("contacts".to_owned(), seal("contacts", json(&ContactsV1::of(person))?)?),
-        ("numeros".to_owned(), seal("numeros", json(&NumerosV1::of(person))?)?),
-        ("foyer".to_owned(), seal("foyer", json(&FoyerV1::from(&demande.household))?)?),
         doors.list(),
     ]);
     if !put_or_same(world, Table::Personnes, vault::row(key, "-", attributes), used).await? {
         return Ok(false);
     }
-    let now = world.clock().now();
-    let answers = ReponsesV1::of(&demande.answers, source(demande.channel), now);
-    let sk = "dsp#0001";
-    let mut attributes = BTreeMap::from([
-        ("v".to_owned(), 1.into()),
-        ("corps".to_owned(), used.corps.clone().into()),
-        ("reponses".to_owned(), vault.seal(world, Table::Reponses, sk, "reponses", &answers)?),
-    ]);
-    if let Some(words) = MotsV1::of(demande) {
-        attributes.insert("souhait".to_owned(), vault.seal(world, Table::Reponses, sk, "souhait", &words)?);
-    }
-    put_or_same(world, Table::Reponses, vault::row(key, sk, attributes), used).await
+    let given = ReponsesV1::of(&demande.answers, source(demande.channel), world.clock().now());
+    let words = MotsV1::of(demande);
+    let mut row = answers::row(world, (key, vault), answers::FIRST, &given, words.as_ref())?;
+    row.attributes.insert("corps".to_owned(), used.corps.clone().into());
+    put_or_same(world, Table::Reponses, row, used).await
 }
 
 /// Who gave the answers that came in by this channel.
@@ -174,20 +166,8 @@ pub(super) fn source(channel: Channel) -> SourceCode {
     }
 }
 
-/// The keyed digests by which the dossier is found again.
-async fn doors<W: World>(
-    world: &W,
-    territory: Territory,
-    demande: &Demande,
-    recu: &DemandeRecue,
-) -> Result<Doors, PortError> {
-    let mut held = vec![(Held::FollowUp, recu.suivi.clone())];
-    held.extend(bearings(demande).values());
-    Doors::of(world, territory, &held).await
-}
-
 /// What the applicant is recognised by.
-pub(super) fn bearings(demande: &Demande) -> Bearings {
+fn bearings(demande: &Demande) -> Bearings {
     let (person, foyer) = (&demande.person, FoyerV1::from(&demande.household));
     let (identite, contacts) = (IdentiteV1::of(person), ContactsV1::of(person));
     Bearings::of(&identite, &contacts, &NumerosV1::of(person), Some(&foyer))
@@ -242,9 +222,17 @@ pub async fn follow_up<W: World>(
     let code = format!("{}-{}-{}", &code[..4], &code[4..8], &code[8..]);
     for territory in world.reference().served.clone() {
         let Some((dossier, limited)) = doors::behind_code(world, territory, &code).await? else { continue };
-        return checked(world, DossierKey { territory, dossier }, birth, limited).await;
+        let key = DossierKey { territory, dossier };
+        return checked(world, going_on(world, key).await?, birth, limited).await;
     }
     Ok(None)
+}
+
+/// The dossier that goes on in the place of this one, or this one.
+async fn going_on<W: World>(world: &W, key: DossierKey) -> Result<DossierKey, RequestError> {
+    let row = world.store().read(key).await?.filter(|it| it.tombstone().is_none());
+    let into = row.map(|it| it.dossier()).transpose()?.and_then(|it| it.merged_into());
+    Ok(into.map_or(key, |dossier| DossierKey { dossier, ..key }))
 }
 
 async fn checked<W: World>(
@@ -267,8 +255,4 @@ async fn checked<W: World>(
     };
     let shown = super::views::shown(world, &row).await?;
     Ok(Some(FollowUp { shown, referent, limited }))
-}
-
-fn json(value: &impl serde::Serialize) -> Result<serde_json::Value, PortError> {
-    serde_json::to_value(value).map_err(|it| PortError::new("seal", it))
 }

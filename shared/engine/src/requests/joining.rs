@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use contracts::api::{Demande, DemandeRecue};
 use contracts::rows::{SideRow, UsedKeyRow};
 use contracts::sealed::{MotsV1, ReponsesV1};
@@ -13,10 +13,12 @@ use contracts::told::{SourceDit, Statement};
 use domain::dossier::Channel;
 use domain::intake::Application;
 use domain::joining::{self, Author};
-use domain::{Decision, Dossier, ReferentId, Refusal, matching};
+use domain::matching::{self, Sought};
+use domain::{Decision, Dossier, ReferentId, Refusal};
 
 use super::RequestError;
-use super::intake::{Receipt, application, bearings, follow_up_code, reference, source};
+use super::intake::{Receipt, application, follow_up_code, reference, source};
+use crate::answers;
 use crate::doors::{self, Doors, Held};
 use crate::ports::{Clock, DossierKey, PortError, Rows, Table, When};
 use crate::recognition::{self, Known};
@@ -35,6 +37,10 @@ pub(super) struct Joining<'a> {
     pub(super) used: &'a UsedKeyRow,
     /// Who sends it.
     pub(super) by: &'a str,
+    /// Whom it is about.
+    pub(super) sought: Option<Sought>,
+    /// The doors that what it says opens.
+    pub(super) doors: &'a Doors,
 }
 
 /// The dossier that is joined, and the claim that this application has on it.
@@ -63,15 +69,15 @@ impl Joining<'_> {
             source: recognition::source_of(self.demande.channel),
             as_of: at,
             statement: Statement::of_application(&self.demande.person, &self.demande.household),
-            doors: self.doors(world, &target, &recu).await?,
+            doors: self.own_doors(world, &target, &recu).await?,
             dry: false,
         };
         let (believed, _) = telling.complete(world, &target.known).await?;
         self.answer(world, &target.known, at).await?;
         let commune = believed.contacts.commune.parse();
         let commune = commune.map_err(|_| StepError::from(contracts::rows::Corrupt("commune")))?;
-        let application = Application { commune, ..application(self.key, self.demande.clone()) };
-        let used = UsedKeyRow { cle: self.used.cle.clone(), corps: self.used.corps.clone() };
+        let application = Application { commune, ..application(self.key, self.demande) };
+        let used = self.used.clone();
         let request = Request { route: JOINED, used, if_match: None, by: self.by.to_owned() };
         step::run(world, target.known.key, &Cause::Request(request), &Join { application }).await?;
         let mut ended = claim.clone();
@@ -84,50 +90,48 @@ impl Joining<'_> {
     /// Where this application went before, or where the rules say that it goes.
     async fn target<W: World>(&self, world: &W) -> Result<Option<Target>, RequestError> {
         let territory = self.key.territory;
-        if let Some(dossier) = doors::joined(world, territory, self.key.dossier).await? {
+        let own = [(Held::Application, self.key.dossier.to_string())];
+        let own = Doors::of(world, territory, &own).await?;
+        let behind = doors::behind_all(world, territory, [self.doors, &own].into_iter()).await?;
+        if let Some(dossier) = own.found(territory, &behind).into_values().flatten().next() {
             let known = recognition::known(world, DossierKey { territory, dossier }).await?;
             let known = known.ok_or(RequestError::Gone)?;
-            return Ok(self.claimed(world, known).await?.ok());
+            let claim = self.kept_claim(world, &known).await?;
+            return Ok(claim.map(|it| Target::claimed(known, it)));
         }
-        let bearings = bearings(self.demande);
-        let Some(sought) = bearings.sought() else { return Ok(None) };
-        let seeker = Doors::of(world, territory, &bearings.values()).await?;
-        let (found, mut known) =
-            recognition::look_for(world, territory, std::slice::from_ref(&seeker)).await?;
-        let mut found = found.into_iter().next().unwrap_or_default();
+        let Some(sought) = &self.sought else { return Ok(None) };
+        let mut found = recognition::by_dossier(&self.doors.found(territory, &behind));
         // Another attempt at this very application may just have opened it: nobody joins themselves.
         found.remove(&self.key.dossier);
-        let candidates = recognition::candidates(&found, &known);
-        let found = matching::decide(&sought, &candidates);
+        let ids = found.keys().copied().collect();
+        let mut known = recognition::known_all(world, territory, &ids).await?;
+        let found = matching::decide(sought, &recognition::candidates(&found, &known));
         let matching::Match::Known { dossier, .. } = found else { return Ok(None) };
         let Some(known) = known.remove(&dossier) else { return Ok(None) };
-        let known = match self.claimed(world, known).await? {
-            Ok(target) => return Ok(Some(target)),
-            Err(known) => known,
-        };
-        let author = match self.demande.channel {
-            Channel::Web => Author::Online { spoken_before: known.person.dits.heard(SourceDit::Person) },
-            Channel::Paper | Channel::Telephone | Channel::Counter | Channel::Flow => Author::Agent,
+        if let Some(claim) = self.kept_claim(world, &known).await? {
+            return Ok(Some(Target::claimed(known, claim)));
+        }
+        let author = if self.online() {
+            Author::Online { spoken_before: known.person.dits.heard(SourceDit::Person) }
+        } else {
+            Author::Agent
         };
         let joined = joining::target(&found, author)
-            .filter(|_| joining::takes(&known.dossier, &application(self.key, self.demande.clone())));
+            .filter(|_| joining::takes(&known.dossier, &application(self.key, self.demande)));
         Ok(joined.map(|it| Target { known, claim: None, follows: it.follows }))
     }
 
-    /// The dossier as it was claimed by this application before; or the dossier, when it was not.
-    async fn claimed<W: World>(
-        &self,
-        world: &W,
-        known: Known,
-    ) -> Result<Result<Target, Known>, RequestError> {
-        let claim = world.store().get(Table::Personnes, &known.key.pk(), &self.claim_sk()).await?;
-        Ok(match claim {
-            Some(claim) => {
-                let follows = claim.attributes.get(FOLLOWS).and_then(serde_json::Value::as_bool);
-                Ok(Target { known, claim: Some(claim), follows: follows.unwrap_or(false) })
-            }
-            None => Err(known),
-        })
+    /// Whether the person wrote it themselves, or somebody who says that they are.
+    fn online(&self) -> bool {
+        match self.demande.channel {
+            Channel::Web => true,
+            Channel::Paper | Channel::Telephone | Channel::Counter | Channel::Flow => false,
+        }
+    }
+
+    /// The claim that an earlier attempt at this application left on a dossier.
+    async fn kept_claim<W: World>(&self, world: &W, known: &Known) -> Result<Option<SideRow>, PortError> {
+        world.store().get(Table::Personnes, &known.key.pk(), &self.claim_sk()).await
     }
 
     fn claim_sk(&self) -> String {
@@ -148,7 +152,7 @@ impl Joining<'_> {
         let attributes = BTreeMap::from([
             ("v".to_owned(), 1.into()),
             ("corps".to_owned(), self.used.corps.clone().into()),
-            ("le".to_owned(), precise(world.clock().now()).into()),
+            ("le".to_owned(), answers::precise(world.clock().now()).into()),
             (FOLLOWS.to_owned(), target.follows.into()),
         ]);
         let claim = vault::row(target.known.key, &self.claim_sk(), attributes);
@@ -160,19 +164,15 @@ impl Joining<'_> {
     }
 
     /// The door of the application itself, and that of the code which it is given.
-    async fn doors<W: World>(
+    async fn own_doors<W: World>(
         &self,
         world: &W,
         target: &Target,
         recu: &DemandeRecue,
     ) -> Result<Doors, PortError> {
-        let code = match (self.demande.channel, target.follows) {
-            (Channel::Web, true) => Some(Held::FollowUp),
-            (Channel::Web, false) => Some(Held::Joined),
-            (Channel::Paper | Channel::Telephone | Channel::Counter | Channel::Flow, _) => None,
-        };
+        let code = if target.follows { Held::FollowUp } else { Held::Joined };
         let mut held = vec![(Held::Application, self.key.dossier.to_string())];
-        held.extend(code.map(|it| (it, recu.suivi.clone())));
+        held.extend(self.online().then(|| (code, recu.suivi.clone())));
         Doors::of(world, self.key.territory, &held).await
     }
 
@@ -180,10 +180,7 @@ impl Joining<'_> {
     /// somebody else may hold the dossier's.
     async fn receipt<W: World>(&self, world: &W, target: &Target) -> Result<DemandeRecue, PortError> {
         let known = target.known.key;
-        let coded = match self.demande.channel {
-            Channel::Web => self.key,
-            Channel::Paper | Channel::Telephone | Channel::Counter | Channel::Flow => known,
-        };
+        let coded = if self.online() { self.key } else { known };
         Ok(DemandeRecue {
             reference: reference(world, known).await?,
             dossier: known.dossier.0,
@@ -198,29 +195,23 @@ impl Joining<'_> {
         known: &Known,
         at: DateTime<Utc>,
     ) -> Result<(), RequestError> {
-        let sk = format!("dsp#{}", precise(at));
-        let answers = ReponsesV1::of(&self.demande.answers, source(self.demande.channel), at);
-        let seal = |field: &str, value: serde_json::Value| {
-            known.vault.seal(world, Table::Reponses, &sk, field, &value)
-        };
-        let json =
-            |value: serde_json::Result<serde_json::Value>| value.map_err(|it| PortError::new("seal", it));
-        let mut attributes = BTreeMap::from([
-            ("v".to_owned(), 1.into()),
-            ("ecrit_le".to_owned(), precise(at).into()),
-            ("reponses".to_owned(), seal("reponses", json(serde_json::to_value(&answers))?)?),
-        ]);
-        if let Some(words) = MotsV1::of(self.demande) {
-            attributes.insert("souhait".to_owned(), seal("souhait", json(serde_json::to_value(&words))?)?);
-        }
+        let given = ReponsesV1::of(&self.demande.answers, source(self.demande.channel), at);
+        let words = MotsV1::of(self.demande);
+        let sealed = (known.key, &known.vault);
+        let mut row = answers::row(world, sealed, &answers::sk_at(at), &given, words.as_ref())?;
+        row.attributes.insert("ecrit_le".to_owned(), answers::precise(at).into());
         // There already: an earlier attempt wrote it.
-        world.store().put(Table::Reponses, vault::row(known.key, &sk, attributes), When::Absent).await?;
+        world.store().put(Table::Reponses, row, When::Absent).await?;
         Ok(())
     }
 }
 
-fn precise(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Micros, true)
+impl Target {
+    /// The dossier that an earlier attempt claimed.
+    fn claimed(known: Known, claim: SideRow) -> Self {
+        let follows = claim.attributes.get(FOLLOWS).and_then(serde_json::Value::as_bool).unwrap_or(false);
+        Self { known, claim: Some(claim), follows }
+    }
 }
 
 fn claimed_at(claim: &SideRow) -> Result<DateTime<Utc>, RequestError> {

@@ -3,14 +3,14 @@
 use chrono::{DateTime, Utc};
 use contracts::api::{
     AgentJson, DecisionJson, DefautJson, DefautNature, DossierJson, DossierResume, DroitJson, EtatCode,
-    FinJson, ReferentBref, StatutDroit, SuspensionJson,
+    FinJson, ReferentBref, RepriseJson, StatutDroit, SuspensionJson,
 };
 use contracts::sealed::IdentiteV1;
 use domain::clock::ClockView;
 use domain::dossier::{
     DefaultStage, EndMotive, Ending, Naming, PreparedDefault, Right, Signatory, Signed, Target,
 };
-use domain::{Dossier, State};
+use domain::{AgentId, Dossier, State};
 
 /// One dossier. `name` is that of the référent or contact who holds its place.
 pub(super) fn dossier(
@@ -108,14 +108,16 @@ fn proposed(state: &State) -> Option<Target> {
 }
 
 fn ending(ending: &Ending) -> FinJson {
-    let closure = match ending.motive {
-        EndMotive::RightClosed { motive } => motive,
-        EndMotive::RightRefused | EndMotive::Left | EndMotive::Died => None,
+    let (closure, into) = match ending.motive {
+        EndMotive::RightClosed { motive } => (motive, None),
+        EndMotive::Merged { into } => (None, Some(into.0)),
+        EndMotive::RightRefused | EndMotive::Left | EndMotive::Died => (None, None),
     };
     FinJson {
         motif: ending.motive.into(),
         cloture: closure.map(|it| it.code().to_owned()),
         libelle: closure.map(|it| it.label().to_owned()),
+        avec: into,
         le: ending.on,
     }
 }
@@ -162,7 +164,8 @@ fn prepared(stage: &DefaultStage) -> Option<DefautJson> {
 }
 
 fn decision(signed: &Signed) -> DecisionJson {
-    let (par, france_travail) = match &signed.by {
+    let recorded = |by: &AgentId| AgentJson { agent: by.to_string(), nom: None, qualite: None, acte: None };
+    let (par, france_travail, reprise) = match &signed.by {
         Signatory::Agent { agent, name, quality, act } => {
             let par = AgentJson {
                 agent: agent.to_string(),
@@ -170,11 +173,13 @@ fn decision(signed: &Signed) -> DecisionJson {
                 qualite: Some(quality.clone()),
                 acte: Some(act.clone()),
             };
-            (par, None)
+            (par, None, None)
         }
         Signatory::FranceTravail { recorded_by, decided_on } => {
-            let par = AgentJson { agent: recorded_by.to_string(), nom: None, qualite: None, acte: None };
-            (par, Some(*decided_on))
+            (recorded(recorded_by), Some(*decided_on), None)
+        }
+        Signatory::TakenOver { recorded_by, contract } => {
+            (recorded(recorded_by), None, Some(RepriseJson { contrat_signe_le: *contract }))
         }
     };
     DecisionJson {
@@ -182,5 +187,6 @@ fn decision(signed: &Signed) -> DecisionJson {
         le: signed.at,
         motif_ecart: signed.deviation.map(Into::into),
         decidee_par_france_travail_le: france_travail,
+        reprise,
     }
 }

@@ -14,7 +14,7 @@ use domain::{AgentId, Decision, Dossier, DossierId, PlaceMove, ReferentId, Refus
 use super::{Asked, RequestError, Shown, key_of, used_key, views};
 use crate::people::Professional;
 use crate::ports::{DossierKey, Dossiers, PortError, Rows, Table, When};
-use crate::step::{Cause, Outcome, Request, Step, StepError, run};
+use crate::step::{Cause, Outcome, Request, Rule, Step, StepError, run};
 use crate::vault::{self, Vault};
 use crate::world::World;
 
@@ -47,7 +47,10 @@ pub async fn close_emergency<W: World>(
     dossier: DossierId,
     asked: &Asked,
 ) -> Result<Shown, RequestError> {
-    Gesture::of(world, who, dossier, asked, "urgence").await?.make(world, &CloseEmergency).await
+    Gesture::of(world, who, dossier, asked, "urgence")
+        .await?
+        .make(world, &Rule(|it: &_, _| intake::close_emergency(it)))
+        .await
 }
 
 /// Signs the orientation, or records France Travail's decision after the legal delay.
@@ -91,14 +94,14 @@ pub async fn change_referent<W: World>(
 }
 
 /// One professional's request to change one dossier.
-struct Gesture {
+pub(super) struct Gesture {
     key: DossierKey,
     request: Request,
 }
 
 impl Gesture {
     /// Checks the role and that the requester says which copy they saw, and digests the request's key and body.
-    async fn of<W: World>(
+    pub(super) async fn of<W: World>(
         world: &W,
         who: &Professional,
         dossier: DossierId,
@@ -122,7 +125,7 @@ impl Gesture {
         format!("{}{}", self.request.used.cle, self.request.used.corps)
     }
 
-    async fn make<W: World>(self, world: &W, step: &impl Step<W>) -> Result<Shown, RequestError> {
+    pub(super) async fn make<W: World>(self, world: &W, step: &impl Step<W>) -> Result<Shown, RequestError> {
         match run(world, self.key, &Cause::Request(self.request), step).await? {
             Outcome::Done(row) | Outcome::Before(row) => views::shown(world, &row).await,
             Outcome::Refused(refusal, _) => Err(RequestError::Refused(refusal)),
@@ -166,20 +169,6 @@ impl<W: World> Step<W> for Tell {
         now: DateTime<Utc>,
     ) -> Result<Result<Decision, Refusal>, StepError> {
         Ok(life::say(dossier, self.said, world.reference().frame_of(dossier), now))
-    }
-}
-
-struct CloseEmergency;
-
-impl<W: World> Step<W> for CloseEmergency {
-    async fn decide(
-        &self,
-        _world: &W,
-        dossier: &Dossier,
-        _avoid: &[ReferentId],
-        _now: DateTime<Utc>,
-    ) -> Result<Result<Decision, Refusal>, StepError> {
-        Ok(intake::close_emergency(dossier))
     }
 }
 

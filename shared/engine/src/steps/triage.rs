@@ -1,14 +1,14 @@
 //! Triage: fetches the answers, asks the rules, seals the explanation.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use contracts::api::{Given, SourceCode, TraceV1};
-use contracts::sealed::{IdentiteV1, ReponsesV1};
+use contracts::api::TraceV1;
+use contracts::sealed::IdentiteV1;
 use domain::dossier::Dossier;
-use domain::dsp::Answers;
 use domain::triage::{self, Requests};
 use domain::{Decision, Message, ReferentId, Refusal};
 
-use crate::ports::{Clock, DossierKey, PageAsk, PortError, Rows, Table, When};
+use crate::answers;
+use crate::ports::{DossierKey, PageAsk, PortError, Rows, Table, When};
 use crate::step::{Step, StepError};
 use crate::vault::{self, Vault};
 use crate::world::World;
@@ -28,7 +28,7 @@ impl<W: World> Step<W> for Triage {
     ) -> Result<Result<Decision, Refusal>, StepError> {
         let key = DossierKey { territory: dossier.territory, dossier: dossier.id };
         let Some(vault) = Vault::of(world, key).await? else { return Ok(Err(Refusal::AlreadyDone)) };
-        let (answers, given) = latest_answers(world, key, &vault).await?;
+        let (answers, given) = answers::latest(world, key, &vault).await?;
         let age = age(world, dossier, &vault, now).await?;
         let reference = world.reference();
         if self.message == Message::PrepareDefault {
@@ -57,34 +57,6 @@ impl<W: World> Step<W> for Triage {
 /// Where an explanation lies.
 pub(crate) fn trace_sk(name: uuid::Uuid) -> String {
     format!("trace#{name}")
-}
-
-/// The last answers given, by whom and when; empty when there are none. Whenever they arrived, those that were given last
-/// are the last: a file may come after the form that it is older than.
-pub(crate) async fn latest_answers<W: World>(
-    world: &W,
-    key: DossierKey,
-    vault: &Vault,
-) -> Result<(Answers, Given), StepError> {
-    let mut ask = PageAsk::default();
-    let mut last: Option<ReponsesV1> = None;
-    loop {
-        let page = world.store().query(Table::Reponses, &key.pk(), "dsp#", ask).await?;
-        for row in page.items {
-            let given: Option<ReponsesV1> = vault.open(Table::Reponses, &row, "reponses")?;
-            last = given.into_iter().chain(last).max_by_key(|it| it.le);
-        }
-        match page.next {
-            Some(cursor) => ask = PageAsk { after: Some(cursor), limit: 0 },
-            None => break,
-        }
-    }
-    let today = key.territory.local_date(world.clock().now());
-    let Some(sealed) = last else {
-        return Ok((Answers::default(), Given { source: SourceCode::Personne, on: today }));
-    };
-    let given = Given { source: sealed.source, on: key.territory.local_date(sealed.le) };
-    Ok((sealed.answers()?, given))
 }
 
 async fn age<W: World>(

@@ -46,6 +46,14 @@ pub(crate) async fn one<W: World>(
     tagged(StatusCode::OK, &shown.json, shown.etag)
 }
 
+pub(crate) async fn resemblances<W: World>(
+    Use(state): Use<State<W>>,
+    Caller(caller): Caller,
+    Path(id): Path<String>,
+) -> Answer {
+    json(StatusCode::OK, &requests::resemblances(&*state.world, &caller, named(&id)?).await?)
+}
+
 pub(crate) async fn proposal<W: World>(
     Use(state): Use<State<W>>,
     Caller(caller): Caller,

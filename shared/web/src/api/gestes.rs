@@ -1,8 +1,10 @@
-//! What a professional does to a dossier: confirm the right, close an emergency, sign, change the référent, erase.
+//! What a professional does to a dossier: confirm the right, close an emergency, sign, change the référent, merge, erase.
 
 use axum::extract::State as Use;
 use chrono::NaiveDate;
-use contracts::api::{ChangeReferent, DroitBody, EffacementBody, NouvelleDroit, SignatureBody, UrgenceBody};
+use contracts::api::{
+    ChangeReferent, DroitBody, EffacementBody, NouvelleDroit, ReunionBody, SignatureBody, UrgenceBody,
+};
 use engine::ports::Clock;
 use engine::requests::{self, Shown};
 use engine::{Professional, World};
@@ -40,6 +42,18 @@ pub(crate) async fn change_referent<W: World>(Use(state): Use<State<W>>, gesture
     let Gesture { caller, dossier, asked, body } = gesture;
     let change = ChangeReferent::parse(&body)?;
     show(&requests::change_referent(&*state.world, &caller, dossier, &asked, change).await?)
+}
+
+pub(crate) async fn merge<W: World>(Use(state): Use<State<W>>, gesture: Gesture) -> Answer {
+    let Gesture { caller, dossier, asked, body } = gesture;
+    let kept = ReunionBody::parse(&body)?.with;
+    show(&requests::merge(&*state.world, &caller, dossier, &asked, kept).await?)
+}
+
+pub(crate) async fn part<W: World>(Use(state): Use<State<W>>, gesture: Gesture) -> Answer {
+    let Gesture { caller, dossier, asked, body } = gesture;
+    let kept = ReunionBody::parse(&body)?.with;
+    show(&requests::part(&*state.world, &caller, dossier, &asked, kept).await?)
 }
 
 pub(crate) async fn erase<W: World>(Use(state): Use<State<W>>, gesture: Gesture) -> Answer {

@@ -156,6 +156,32 @@ pub static OPERATIONS: &[Operation] = &[
         "ChangementReferentJson",
         DOSSIER,
     ),
+    get(
+        ("/v1/dossiers/{id}/ressemblances", "lire_ressemblances"),
+        (
+            "Dossiers",
+            "Les dossiers qui sont peut-être de la même personne, et ceux qui ont été réunis avec celui-ci.",
+        ),
+        &[Dossier],
+        &[("200", "RessemblancesJson", &[])],
+    ),
+    post(
+        ("/v1/dossiers/{id}/reunion", "reunir_dossiers"),
+        (
+            "Dossiers",
+            "Réunir ce dossier avec un autre de la même personne : l’autre continue, celui-ci se ferme.",
+        ),
+        ON_DOSSIER,
+        "ReunionDemandeJson",
+        DOSSIER,
+    ),
+    post(
+        ("/v1/dossiers/{id}/separation", "separer_dossiers"),
+        ("Dossiers", "Séparer ce dossier de celui avec lequel il avait été réuni : il reprend son parcours."),
+        ON_DOSSIER,
+        "ReunionDemandeJson",
+        DOSSIER,
+    ),
     post(
         ("/v1/dossiers/{id}/effacement", "effacer_dossier"),
         (

@@ -17,7 +17,7 @@ use http::{StatusCode, Uri};
 
 use acts::Act;
 use forms::Form;
-use view::{Clock, Entry, Proposal};
+use view::{Alike, Clock, Entry, Proposal};
 
 use super::origin::{self, Silent};
 use super::session::Signed;
@@ -49,6 +49,7 @@ struct FilePage<'a> {
     facts: Vec<Pair>,
     person: Vec<Pair>,
     clocks: Vec<Clock>,
+    alike: Vec<Alike>,
     forms: Vec<Form>,
     carnet: Vec<Entry>,
 }
@@ -132,6 +133,8 @@ async fn look<W: World>(
     let Shown { json, etag } = requests::dossier(world, caller, id).await?;
     let person = requests::person(world, caller, id).await?;
     let explained = explanation(state, caller, id).await?;
+    let orients = caller.role.orients();
+    let alike = if orients { Some(requests::resemblances(world, caller, id).await?) } else { None };
     let carnet = requests::carnet(world, caller, id).await?;
     let names: BTreeMap<String, String> =
         requests::referents(world, caller).await?.into_iter().map(|it| (it.id, it.nom)).collect();
@@ -152,7 +155,11 @@ async fn look<W: World>(
         facts: view::facts(&json, caller.territory),
         person: view::person(&person),
         clocks: json.horloges.iter().map(view::clock).collect(),
-        forms: forms::all(state, caller, &json, explained.as_ref(), attempt.as_ref()).await?,
+        alike: view::alike(&json, alike.as_ref(), caller.territory),
+        forms: {
+            let others = alike.as_ref().map_or(&[][..], |it| &it.elements);
+            forms::all(state, caller, &json, (explained.as_ref(), others), attempt.as_ref()).await?
+        },
         carnet: carnet.iter().map(|it| view::entry(it, caller.territory, &names)).collect(),
     };
     Ok(match attempt {

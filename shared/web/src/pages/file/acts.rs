@@ -1,7 +1,7 @@
 //! What a form of the dossier's page does. It is read by the API's readers, and asks the same engine.
 
 use contracts::api::{
-    ChangeReferent, DroitBody, NewEntry, NouvelleDroit, SignatureBody, UrgenceBody, form_to_json,
+    ChangeReferent, DroitBody, NewEntry, NouvelleDroit, ReunionBody, SignatureBody, UrgenceBody, form_to_json,
 };
 use domain::DossierId;
 use engine::requests::{self, Asked};
@@ -26,10 +26,12 @@ pub(super) enum Act {
     Sign,
     ChangeReferent,
     AddEntry,
+    Merge,
+    Part,
 }
 
 impl Act {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 10] = [
         Self::ConfirmRight,
         Self::SuspendRight,
         Self::RestoreRight,
@@ -38,6 +40,8 @@ impl Act {
         Self::Sign,
         Self::ChangeReferent,
         Self::AddEntry,
+        Self::Merge,
+        Self::Part,
     ];
 
     /// Its name in the address, and before the names of its fields.
@@ -51,6 +55,8 @@ impl Act {
             Self::Sign => "orientation",
             Self::ChangeReferent => "referent",
             Self::AddEntry => "carnet",
+            Self::Merge => "reunion",
+            Self::Part => "separation",
         }
     }
 
@@ -69,6 +75,8 @@ impl Act {
             Self::Sign => "L’orientation est signée.",
             Self::ChangeReferent => "Le référent a changé.",
             Self::AddEntry => "L’entrée est ajoutée au carnet.",
+            Self::Merge => "Les deux dossiers sont réunis : l’autre continue.",
+            Self::Part => "Les deux dossiers sont séparés : celui-ci reprend son parcours.",
         }
     }
 }
@@ -113,6 +121,14 @@ pub(super) async fn perform<W: World>(
             let change = ChangeReferent::parse(&body)?;
             requests::change_referent(world, caller, id, &asked, change).await?;
         }
+        Act::Merge => {
+            let kept = ReunionBody::parse(&body)?.with;
+            requests::merge(world, caller, id, &asked, kept).await?;
+        }
+        Act::Part => {
+            let kept = ReunionBody::parse(&body)?.with;
+            requests::part(world, caller, id, &asked, kept).await?;
+        }
         Act::AddEntry => {
             let entry = NewEntry::parse(&body)?;
             requests::add_entry(world, caller, id, &asked, entry).await?;
@@ -152,6 +168,7 @@ fn field_of(act: Act, code: &str) -> String {
             "referent"
         }
         "delegation_absente" => "parcours",
+        "dossier_a_garder" | "dossier_identique" | "dossier_reuni" => "avec",
         _ => return String::new(),
     };
     format!("{}.{field}", act.code())

@@ -1,7 +1,8 @@
 //! The forms of the dossier's page: those that the state and the role allow, with what was typed.
 
 use contracts::api::{
-    DossierJson, EtatCode, MotifChangementCode, PropositionJson, ReferentJson, RubriqueCode, StatutDroit,
+    DossierJson, EtatCode, MotifChangementCode, PropositionJson, ReferentJson, RessemblanceJson,
+    RubriqueCode, StatutDroit,
 };
 use contracts::codes::{MotifEcartCode, OrganismeCode, ParcoursCode};
 use domain::rsa::{ClosureMotive, SuspensionMotive};
@@ -21,7 +22,7 @@ pub(super) struct Form {
     pub(super) intro: String,
     pub(super) button: &'static str,
     pub(super) key: String,
-    pub(super) hidden: Vec<(&'static str, &'static str)>,
+    pub(super) hidden: Vec<(&'static str, String)>,
     pub(super) fields: Vec<Field>,
 }
 
@@ -30,11 +31,14 @@ pub(super) async fn all<W: World>(
     state: &State<W>,
     caller: &Professional,
     json: &DossierJson,
-    proposal: Option<&PropositionJson>,
+    (proposal, alike): (Option<&PropositionJson>, &[RessemblanceJson]),
     attempt: Option<&Attempt>,
 ) -> Result<Vec<Form>, Problem> {
     let mut forms = Vec::new();
-    if caller.role.orients() {
+    let goes_on = json.fin.as_ref().and_then(|it| it.avec).map(|it| it.to_string());
+    if let Some(kept) = goes_on.filter(|_| caller.role.orients()) {
+        forms.push(parting(kept));
+    } else if caller.role.orients() {
         if json.etat == EtatCode::Urgence {
             forms.push(emergency(json));
         }
@@ -52,6 +56,9 @@ pub(super) async fn all<W: World>(
             forms.push(change(json, &roster, attempt));
         }
         forms.extend(life(json, attempt));
+        if !alike.is_empty() {
+            forms.push(merging(alike, attempt));
+        }
     }
     forms.push(entry(attempt));
     for form in &mut forms {
@@ -86,7 +93,7 @@ fn emergency(json: &DossierJson) -> Form {
     let needs: Vec<&str> = json.besoins.iter().map(|it| need(it.code())).collect();
     Form {
         intro: format!("Besoins signalés : {}.", needs.join(", ")),
-        hidden: vec![("urgence.issue", "traitee")],
+        hidden: vec![("urgence.issue", "traitee".to_owned())],
         ..form(Act::CloseEmergency, "Urgence ouverte", "L’urgence est traitée", vec![])
     }
 }
@@ -110,7 +117,7 @@ fn life(json: &DossierJson, attempt: Option<&Attempt>) -> Vec<Form> {
     let mut forms = Vec::new();
     if json.droit.suspension.is_some() {
         let intro = "Les délais ont continué de courir. Ce qui était retenu reprend.".to_owned();
-        let hidden = vec![("retablissement.nature", "retabli")];
+        let hidden = vec![("retablissement.nature", "retabli".to_owned())];
         let act = Act::RestoreRight;
         forms.push(Form { intro, hidden, ..form(act, "Droit suspendu", "Lever la suspension", vec![]) });
     } else if json.droit.statut == StatutDroit::Confirme {
@@ -130,7 +137,7 @@ fn suspension(attempt: Option<&Attempt>) -> Form {
     let intro =
         "Les délais légaux ne s’arrêtent pas. Rien n’est plus préparé ni demandé à la personne sans vous."
             .to_owned();
-    let hidden = vec![("suspension.nature", "suspendu")];
+    let hidden = vec![("suspension.nature", "suspendu".to_owned())];
     Form { intro, hidden, ..form(act, "Suspendre le droit", "Noter la suspension", fields) }
 }
 
@@ -150,8 +157,37 @@ fn end(attempt: Option<&Attempt>) -> Form {
     let intro =
         "La place du référent est rendue et plus rien n’est envoyé. Si le droit rouvre, le parcours repart."
             .to_owned();
-    let hidden = vec![("fin.nature", "clos")];
+    let hidden = vec![("fin.nature", "clos".to_owned())];
     Form { intro, hidden, ..form(act, "Terminer le parcours", "Terminer le parcours", fields) }
+}
+
+fn merging(alike: &[RessemblanceJson], attempt: Option<&Attempt>) -> Form {
+    let act = Act::Merge;
+    let others = alike.iter().map(|it| {
+        let state = french::state(it.etat.code());
+        let label = format!(
+            "{}, {} {} – {state} (même chose : {})",
+            it.reference,
+            it.prenom,
+            it.nom,
+            it.par.join(", ")
+        );
+        (it.dossier.to_string(), label)
+    });
+    let fields = vec![list(field(act, "avec", "Dossier qui continue", Shape::Select, attempt), others, None)];
+    let intro = "D’autres dossiers sont peut-être ceux de la même personne. Si c’est le cas, l’autre reçoit ce que celui-ci \
+                 sait, et celui-ci se ferme. Vous pourrez les séparer."
+        .to_owned();
+    Form { intro, ..form(act, "Réunir avec un autre dossier", "Réunir les deux dossiers", fields) }
+}
+
+fn parting(kept: String) -> Form {
+    let act = Act::Part;
+    let hidden = vec![("separation.avec", kept)];
+    let intro =
+        "Si ce n’est pas la même personne, celui-ci reprend son parcours et l’autre rend ce qu’il en avait reçu."
+            .to_owned();
+    Form { intro, hidden, ..form(act, "Séparer de l’autre dossier", "Séparer les deux dossiers", vec![]) }
 }
 
 fn right(over: bool, attempt: Option<&Attempt>) -> Form {
@@ -176,7 +212,7 @@ fn right(over: bool, attempt: Option<&Attempt>) -> Form {
             Some("oui"),
         ),
     ];
-    let hidden = vec![("droit.statut", "confirme")];
+    let hidden = vec![("droit.statut", "confirme".to_owned())];
     let (intro, title) = if over {
         ("Le parcours est terminé. Si le droit rouvre, il repart, avec un nouveau délai.", "Rouvrir le droit")
     } else {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use contracts::api::{
     AuteurNature, DecisionJson, DefautJson, DefautNature, DossierJson, EntreeJson, EntreeNature, FinJson,
-    HorlogeEtat, HorlogeJson, PropositionJson, ResultatCode, StatutDroit, SuspensionJson,
+    HorlogeEtat, HorlogeJson, PropositionJson, RessemblancesJson, ResultatCode, StatutDroit, SuspensionJson,
 };
 use contracts::codes::{MotifFinCode, OrganismeCode, ParcoursCode};
 use domain::{Organisme, Parcours, Territory, dsp};
@@ -111,9 +111,18 @@ pub(super) fn decision(it: &DecisionJson, json: &DossierJson, territory: Territo
     }
     let by = [it.par.nom.as_deref(), it.par.qualite.as_deref(), it.par.acte.as_deref()];
     let by: Vec<&str> = by.into_iter().flatten().collect();
-    match it.decidee_par_france_travail_le {
-        Some(date) => rows.push(("Décidée par", format!("France Travail, le {}", french::short_date(date)))),
-        None => rows.push(("Signée par", by.join(", "))),
+    match (it.decidee_par_france_travail_le, &it.reprise) {
+        (Some(date), _) => {
+            rows.push(("Décidée par", format!("France Travail, le {}", french::short_date(date))));
+        }
+        (None, Some(known)) => {
+            let contract = known.contrat_signe_le.map_or_else(
+                || "pas de contrat connu".to_owned(),
+                |on| format!("contrat signé le {}", french::short_date(on)),
+            );
+            rows.push(("Reprise", format!("accompagnement déjà en cours, {contract}")));
+        }
+        (None, None) => rows.push(("Signée par", by.join(", "))),
     }
     rows.push(("Le", french::moment(territory, it.le)));
     if let Some(motive) = it.motif_ecart {
@@ -180,9 +189,42 @@ fn ending(it: &FinJson) -> String {
         MotifFinCode::DroitRefuse => "droit au RSA refusé",
         MotifFinCode::Depart => "départ vers un autre département",
         MotifFinCode::Deces => "décès",
+        MotifFinCode::Reuni => "réuni avec un autre dossier de la même personne",
     };
     let detail = it.libelle.as_ref().map_or_else(String::new, |label| format!(" ({label})"));
     format!("Le {} : {why}{detail}", french::short_date(it.le))
+}
+
+/// Another dossier that has to do with this one, and in what way.
+pub(super) struct Alike {
+    pub(super) id: String,
+    pub(super) reference: String,
+    pub(super) how: String,
+}
+
+/// The dossiers that may be the same person's, those that were merged into this one, and the one that goes on.
+pub(super) fn alike(
+    json: &DossierJson,
+    found: Option<&RessemblancesJson>,
+    territory: Territory,
+) -> Vec<Alike> {
+    let goes_on = json.fin.as_ref().and_then(|it| it.avec).map(|id| Alike {
+        id: id.to_string(),
+        reference: "l’autre dossier".to_owned(),
+        how: "continue à la place de celui-ci".to_owned(),
+    });
+    let look_alike = found.into_iter().flat_map(|it| &it.elements).map(|it| Alike {
+        id: it.dossier.to_string(),
+        reference: it.reference.clone(),
+        how: format!("{} {}, peut-être la même personne : {}", it.prenom, it.nom, it.par.join(", ")),
+    });
+    let merged = found.into_iter().flat_map(|it| &it.reunions).map(|it| {
+        let day = |at| french::short_date(territory.local_date(at));
+        let undone = it.defaite_le.map_or_else(String::new, |at| format!(", séparé le {}", day(at)));
+        let how = format!("réuni avec celui-ci le {}{undone}", day(it.le));
+        Alike { id: it.dossier.to_string(), reference: it.reference.clone(), how }
+    });
+    goes_on.into_iter().chain(look_alike).chain(merged).collect()
 }
 
 pub(super) fn person(it: &PersonView) -> Vec<Pair> {
