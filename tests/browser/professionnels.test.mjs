@@ -10,12 +10,12 @@ before(async () => { browser = await open(); });
 after(async () => { await browser.close(); });
 
 /** A person applies through the API, as their browser would. */
-async function apply() {
+async function apply(prenom = "Camille") {
   const body = {
     territoire: "77",
     canal: "web",
     personne: {
-      prenom: "Camille",
+      prenom,
       nom: "Exemple",
       date_naissance: "1985-03-31",
       adresse: { code_postal: "77000", commune: "77288" },
@@ -23,7 +23,7 @@ async function apply() {
     foyer: { conjoint: false, enfants: 0 },
     dsp: { natlog: "0904" },
   };
-  const headers = { "content-type": "application/json", "idempotency-key": `navigateur-${Date.now()}` };
+  const headers = { "content-type": "application/json", "idempotency-key": `navigateur-${crypto.randomUUID()}` };
   const answer = await fetch(`${ADDRESS}/v1/demandes`, { method: "POST", headers, body: JSON.stringify(body) });
   assert.equal(answer.status, 201, await answer.clone().text());
   return (await answer.json()).dossier;
@@ -88,6 +88,32 @@ test("an agent lists, reads the explanation, confirms the right, signs and sees 
   await press(page, "button", "Se déconnecter");
   await page.goto(`${ADDRESS}/pro`);
   assert.equal(new URL(page.url()).pathname, "/pro/connexion");
+});
+
+test("an agent sees that two dossiers look alike, merges them and parts them again", async () => {
+  const first = await apply("Dominique");
+  const second = await apply("Dominique");
+  assert.notEqual(first, second);
+  const page = await visitor(browser, DESK);
+  await signIn(page, /orientation/i);
+  await until(page, `/pro/dossiers/${second}`, /Règle R/);
+  const main = page.locator("main");
+  assert.match(await main.innerText(), /peut-être la même personne/);
+  await respects(page, "deux dossiers");
+
+  await press(page, "button", "Réunir les deux dossiers");
+  assert.match(await page.title(), /^Erreur/, "somebody says which");
+  await page.getByLabel("Dossier qui continue").selectOption(first);
+  await press(page, "button", "Réunir les deux dossiers");
+  assert.match(await main.innerText(), /continue à la place de celui-ci/);
+  assert.equal(await page.getByRole("button", { name: "Rouvrir le droit" }).count(), 0);
+  await respects(page, "dossier réuni");
+
+  await press(page, "button", "Séparer les deux dossiers");
+  assert.match(await main.innerText(), /Les deux dossiers sont séparés/);
+  await until(page, `/pro/dossiers/${second}`, /À orienter/);
+  await page.goto(`${ADDRESS}/pro/dossiers/${first}`);
+  assert.match(await main.innerText(), /réuni avec celui-ci le .*, séparé le /);
 });
 
 test("the list and a dossier fit on a telephone", async () => {

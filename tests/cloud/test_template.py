@@ -52,16 +52,19 @@ ACCESS = {
         {"balayages": "PutObject", "envois": "DeleteObject", "imports": "DeleteObject"}, ""),
     "professionals": ({
         "dossiers": "GetItem BatchGetItem PutItem UpdateItem", "dossiers/file": "Query",
-        "dossiers/referent": "Query", "personnes": "GetItem", "reponses": "GetItem Query PutItem",
+        "dossiers/referent": "Query", "personnes": "GetItem BatchGetItem Query PutItem",
+        "reponses": "GetItem Query PutItem DeleteItem",
+        # Of two dossiers that are merged or parted, the doors change.
+        "acces": "GetItem BatchGetItem Query PutItem DeleteItem",
         "carnets": "GetItem Query PutItem", "referents": "GetItem Query UpdateItem",
-        "cadres": "GetItem Query PutItem", "balayages": "GetItem PutItem", "cles": "GetItem PutItem",
+        "cadres": "GetItem Query PutItem", "balayages": "GetItem PutItem", "cles": "GetItem BatchGetItem PutItem",
         "imports": "GetItem Query PutItem",
     }, f"{STEPS} sweep imports", {"imports": "GetObject PutObject"}, "Encrypt Decrypt"),
     "imports": ({
         "imports": "GetItem Query PutItem", "dossiers": "GetItem BatchGetItem PutItem UpdateItem",
         "personnes": "GetItem BatchGetItem PutItem", "reponses": "GetItem PutItem",
         "acces": "GetItem BatchGetItem Query PutItem", "cles": "GetItem BatchGetItem PutItem",
-        "referents": "UpdateItem",  # whoever leaves gives a place back
+        "referents": "GetItem UpdateItem",  # whoever leaves gives a place back, whoever is taken over has theirs
     }, f"{STEPS} imports", {
         "imports": "GetObject PutObject DeleteObject", "depots": "GetObject DeleteObject", "": "ListBucket",
     }, "Encrypt Decrypt"),
