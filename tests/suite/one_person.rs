@@ -158,3 +158,13 @@ async fn whatever_the_order_of_a_form_a_paper_a_list_and_flows_there_is_one_doss
         assert_eq!(*expected, end, "{order:?}");
     }
 }
+
+#[tokio::test]
+async fn whoever_types_an_application_for_somebody_is_kept() {
+    let stage = Stage::new().await;
+    let typed = stage.try_submit("cle-1", &application("papier", None, &json!({}))).await.unwrap();
+    let id = domain::DossierId(typed.recu.dossier);
+    let person = requests::person(&*stage.world, &stage.agent, id).await.unwrap();
+    assert_eq!(person.typed_by.as_deref(), Some("agent-1"));
+    assert_eq!(stage.show(id).await.canal.code(), "papier");
+}

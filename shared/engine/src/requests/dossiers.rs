@@ -8,10 +8,13 @@ use domain::{DossierId, ReferentId, State};
 
 use super::{RequestError, key_of, views};
 use crate::people::{Professional, Role};
-use crate::ports::{DossierKey, Dossiers, FilePage, PageAsk, Table};
+use crate::ports::{DossierKey, Dossiers, FilePage, PageAsk, Rows, Table};
 use crate::steps::trace_sk;
 use crate::vault::Vault;
 use crate::world::World;
+
+/// Where a person's row says which agent typed the application.
+pub(super) const TYPIST: &str = "saisi_par";
 
 /// A dossier as it is shown, and the `ETag` of what is shown.
 #[derive(Clone, Debug)]
@@ -44,6 +47,8 @@ pub struct PersonView {
     pub identite: IdentiteV1,
     /// Contacts.
     pub contacts: ContactsV1,
+    /// The agent who typed the application, when one did.
+    pub typed_by: Option<String>,
 }
 
 /// One dossier.
@@ -59,11 +64,14 @@ pub async fn person<W: World>(
 ) -> Result<PersonView, RequestError> {
     visible_row(world, who, id).await?;
     let vault = Vault::of(world, key_of(who, id)).await?.ok_or(RequestError::Gone)?;
-    let identite = vault.read(world, Table::Personnes, "-", "identite").await?;
-    let contacts = vault.read(world, Table::Personnes, "-", "contacts").await?;
+    let row = world.store().get(Table::Personnes, &key_of(who, id).pk(), "-").await?;
+    let row = row.ok_or(RequestError::Gone)?;
+    let (identite, contacts) =
+        (vault.open(Table::Personnes, &row, "identite")?, vault.open(Table::Personnes, &row, "contacts")?);
     Ok(PersonView {
         identite: identite.ok_or(RequestError::Gone)?,
         contacts: contacts.ok_or(RequestError::Gone)?,
+        typed_by: row.attributes.get(TYPIST).and_then(|it| it.as_str()).map(str::to_owned),
     })
 }
 
@@ -103,7 +111,6 @@ async fn last_trace<W: World>(
     key: DossierKey,
     vault: &Vault,
 ) -> Result<Option<TraceV1>, RequestError> {
-    use crate::ports::Rows;
     let page = world.store().query(Table::Reponses, &key.pk(), "trace#", PageAsk::default()).await?;
     let mut traces = Vec::new();
     for row in &page.items {

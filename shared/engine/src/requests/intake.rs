@@ -9,6 +9,7 @@ use domain::intake::{self, Application};
 use domain::{DossierId, clock};
 use uuid::Uuid;
 
+use super::dossiers::TYPIST;
 use super::joining::Joining;
 use super::{Asked, KEPT, RequestError, put_or_same};
 use crate::answers;
@@ -63,7 +64,7 @@ pub async fn submit<W: World>(
     let vault = Vault::make(world, key).await?.ok_or(RequestError::Gone)?;
     let doors = doors.and(&Doors::of(world, territory, &[(Held::FollowUp, recu.suivi.clone())]).await?);
     // Whoever wrote the identity first owns the key: another body under it changes nothing.
-    if !write_person(world, (key, &vault), &demande, &doors, &used).await? {
+    if !write_person(world, (key, &vault), &demande, &doors, (&used, by)).await? {
         return Err(RequestError::KeyReused);
     }
     doors.open(world, key).await?;
@@ -136,7 +137,7 @@ async fn write_person<W: World>(
     (key, vault): (DossierKey, &Vault),
     demande: &Demande,
     doors: &Doors,
-    used: &UsedKeyRow,
+    (used, by): (&UsedKeyRow, &str),
 ) -> Result<bool, PortError> {
     let (person, foyer) = (&demande.person, FoyerV1::from(&demande.household));
     let (identite, contacts) = (IdentiteV1::of(person), ContactsV1::of(person));
@@ -147,6 +148,8 @@ async fn write_person<W: World>(
         ("corps".to_owned(), used.corps.clone().into()),
         doors.list(),
     ]);
+    // On paper, by telephone, at a counter: whoever typed it can be asked what was said.
+    attributes.extend(by.strip_prefix("agent:").map(|it| (TYPIST.to_owned(), it.into())));
     if !put_or_same(world, Table::Personnes, vault::row(key, "-", attributes), used).await? {
         return Ok(false);
     }

@@ -154,6 +154,7 @@ impl Joining<'_> {
             ("corps".to_owned(), self.used.corps.clone().into()),
             ("le".to_owned(), answers::precise(world.clock().now()).into()),
             (FOLLOWS.to_owned(), target.follows.into()),
+            ("par".to_owned(), self.by.into()),
         ]);
         let claim = vault::row(target.known.key, &self.claim_sk(), attributes);
         if world.store().put(Table::Personnes, claim.clone(), When::Absent).await? {

@@ -235,6 +235,7 @@ pub(super) fn person(it: &PersonView) -> Vec<Pair> {
     rows.extend(contacts.telephone.as_deref().map(|it| ("Téléphone", french::phone(it))));
     rows.extend(contacts.courriel.clone().map(|it| ("Courriel", it)));
     rows.push(("Adresse", address));
+    rows.extend(it.typed_by.clone().map(|it| ("Saisi par", it)));
     rows
 }
 
