@@ -99,6 +99,7 @@ on_every_store! {
         a_cursor_of_another_prefix_is_refused
         reading_250_rows_gives_each_once_and_leaves_out_those_that_do_not_exist
         a_deleted_row_is_gone_and_deleting_again_is_no_error
+        a_row_is_deleted_only_as_it_should_be
         twenty_writers_of_an_absent_row_have_one_winner
     }
 }

@@ -197,8 +197,8 @@ impl Rows for Counted<MemoryStore> {
         self.thread.call(self.port.query(table, pk, prefix, page)).await
     }
 
-    async fn delete(&self, table: Table, pk: &str, sk: &str) -> Result<(), PortError> {
-        self.thread.call(self.port.delete(table, pk, sk)).await
+    async fn delete_when(&self, table: Table, pk: &str, sk: &str, when: When) -> Result<bool, PortError> {
+        self.thread.call(self.port.delete_when(table, pk, sk, when)).await
     }
 }
 

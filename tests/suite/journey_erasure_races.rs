@@ -85,6 +85,30 @@ async fn two_passes_at_once_leave_nothing_either() {
 }
 
 #[tokio::test]
+async fn whoever_has_the_name_and_birth_date_of_somebody_erased_is_found_again_whenever_they_come() {
+    let setup = async || {
+        let stage = Stage::new().await;
+        let id = stage.apply("cle-1", json!({})).await;
+        stage.drain().await;
+        stage.erase(id).await.unwrap();
+        stage.world.clock.set(stage.now() + SLOWEST_WRITER + TimeDelta::minutes(5));
+        (stage, id)
+    };
+    let comes = async |stage: &Stage, key: &str| {
+        stage.try_submit(key, &application("guichet", None, &json!({}))).await.unwrap().recu.dossier
+    };
+    let slow = async |process: &Process, stage: &Stage, _: DossierId| {
+        schedules::relay::run_all(process).await.unwrap();
+        let first = comes(stage, "cle-2").await;
+        assert_eq!(comes(stage, "cle-3").await, first, "the doors of the one who came lead to them");
+    };
+    let meanwhile = async |stage: &Stage, _: DossierId| {
+        comes(stage, "cle-2").await;
+    };
+    assert!(raced(setup, slow, meanwhile, || ()).await > 20);
+}
+
+#[tokio::test]
 async fn two_erasures_at_once_have_one_that_is_granted_and_one_place_given_back() {
     let granted = Cell::new(0);
     let ask = async |world: &Process, stage: &Stage, id: DossierId, key: &str| {

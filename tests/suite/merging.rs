@@ -226,6 +226,47 @@ async fn whoever_is_erased_is_erased_with_the_dossiers_that_were_merged_into_the
 }
 
 #[tokio::test]
+async fn a_merge_that_was_begun_and_never_ended_erases_nobody_else() {
+    let twice = Twice::new().await;
+    let asked = twice.asked().await;
+    let mut at = 0;
+    // The process dies once it has begun: the claim is written, the other dossier is not closed.
+    loop {
+        let (dying, thread) = process(&twice.stage, Mishap::DiesAfter, at);
+        let died = twice.merge_on(&dying, &asked).await.is_err();
+        assert!(died && thread.met());
+        let reunions = requests::resemblances(&*twice.stage.world, &twice.stage.agent, twice.first).await;
+        if !reunions.unwrap().reunions.is_empty() {
+            break;
+        }
+        at += 1;
+    }
+    assert_eq!(twice.stage.show(twice.second).await.etat, EtatCode::AOrienter);
+    twice.stage.erase(twice.first).await.unwrap();
+    assert_eq!(twice.stage.show(twice.second).await.etat, EtatCode::AOrienter);
+}
+
+#[tokio::test]
+async fn a_dossier_merged_into_one_that_is_merged_leads_to_the_last_and_is_erased_with_it() {
+    let twice = Twice::new().await.merged().await;
+    let mut body = application("guichet", None, &json!({}));
+    body["personne"]["nom"] = json!("Fictif");
+    let third = DossierId(twice.stage.try_submit("cle-3", &body).await.unwrap().recu.dossier);
+    twice.stage.drain().await;
+    let asked = twice.stage.asked(Some(twice.stage.etag(twice.first).await));
+    requests::merge(&*twice.stage.world, &twice.stage.agent, twice.first, &asked, third).await.unwrap();
+    let birth = NaiveDate::from_ymd_opt(1990, 5, 17).unwrap();
+    let followed =
+        requests::follow_up(&*twice.stage.world, &twice.second_code, birth).await.unwrap().unwrap();
+    assert_eq!(followed.shown.json.dossier, third.0);
+    twice.stage.erase(third).await.unwrap();
+    for id in [twice.first, twice.second, third] {
+        let gone = requests::dossier(&*twice.stage.world, &twice.stage.agent, id).await;
+        assert!(matches!(gone, Err(RequestError::Gone)), "{gone:?}");
+    }
+}
+
+#[tokio::test]
 async fn namesakes_of_two_households_of_a_flow_have_a_dossier_each_and_the_file_says_that_they_look_alike() {
     let somebody = Somebody::new();
     let other = somebody.namesake();

@@ -44,6 +44,8 @@ const LIST: &str = "portes";
 const PENDING: &str = "portes_a_ouvrir";
 const DOSSIER: &str = "dossier";
 const OTHERS: &str = "autres";
+/// The dossier again, as long as nobody else stands behind the door: a deletion asks for it.
+const ALONE: &str = "seul";
 const FIRST: &str = "-";
 
 impl Held {
@@ -255,6 +257,7 @@ async fn open<W: World>(world: &W, pk: String, dossier: DossierId) -> Result<(),
         let Some(theirs) = theirs.filter(|_| !has_others(&first)) else { return Ok(()) };
         let mut shared = first;
         shared.attributes.insert(OTHERS.to_owned(), true.into());
+        shared.attributes.remove(ALONE);
         if world.store().put(Table::Acces, shared, is(theirs)).await? {
             return Ok(());
         }
@@ -268,11 +271,12 @@ async fn remove<W: World>(world: &W, pk: String, dossier: DossierId) -> Result<(
     if dossier_of(&first) != Some(dossier) {
         return Ok(());
     }
-    if has_others(&first) {
+    let alone = When::Is { attribute: ALONE, value: dossier.to_string() };
+    if !world.store().delete_when(Table::Acces, &pk, FIRST, alone).await? {
+        // Others stand behind it, perhaps for an instant only: they are found from this row.
         world.store().put(Table::Acces, row(pk, FIRST, None), is(dossier)).await?;
-        return Ok(());
     }
-    world.store().delete(Table::Acces, &pk, FIRST).await
+    Ok(())
 }
 
 async fn every<W: World>(world: &W, pk: &str) -> Result<Vec<SideRow>, PortError> {
@@ -294,6 +298,9 @@ fn row(pk: String, sk: &str, dossier: Option<DossierId>) -> SideRow {
         Some(dossier) => attributes.insert(DOSSIER.to_owned(), dossier.to_string().into()),
         None => attributes.insert(OTHERS.to_owned(), true.into()),
     };
+    if let (Some(dossier), FIRST) = (dossier, sk) {
+        attributes.insert(ALONE.to_owned(), dossier.to_string().into());
+    }
     SideRow { pk, sk: sk.to_owned(), attributes }
 }
 

@@ -149,6 +149,18 @@ pub(crate) async fn a_deleted_row_is_gone_and_deleting_again_is_no_error(store: 
     assert!(put(&store, side(PK, "un", "y"), When::Absent).await);
 }
 
+pub(crate) async fn a_row_is_deleted_only_as_it_should_be(store: impl Store) {
+    let is = |value: &str| When::Is { attribute: "etat", value: value.to_owned() };
+    let gone = async |when: When| store.delete_when(Table::Envois, PK, "recu", when).await.unwrap();
+    assert!(!gone(is("reserve")).await, "what is not there is not as it should be");
+    assert!(put(&store, side(PK, "recu", "reserve"), When::Absent).await);
+    assert!(!gone(is("envoye")).await);
+    assert!(get(&store, "recu").await.is_some());
+    assert!(gone(is("reserve")).await);
+    assert_eq!(get(&store, "recu").await, None);
+    assert!(gone(When::Always).await, "deleting what is gone is no error");
+}
+
 pub(crate) async fn twenty_writers_of_an_absent_row_have_one_winner(store: impl Store) {
     let mut writers = tokio::task::JoinSet::new();
     for number in 0..20 {

@@ -10,6 +10,12 @@ use serde_dynamo::to_attribute_value;
 use super::{DynamoStore, cursor, decode, limit, text};
 use crate::error::{condition_held, failed, unexpected, unreadable};
 
+/// The conditions of a write, as the store has them.
+const ABSENT: &str = "attribute_not_exists(pk)";
+const IS: &str = "#attribute = :value";
+const NAME: &str = "#attribute";
+const VALUE: &str = ":value";
+
 impl Rows for DynamoStore {
     async fn get(&self, table: Table, pk: &str, sk: &str) -> Result<Option<SideRow>, PortError> {
         let answer = self
@@ -37,11 +43,11 @@ impl Rows for DynamoStore {
         let put = put.set_item(Some(item("write a row", row)?));
         let put = match when {
             When::Always => put,
-            When::Absent => put.condition_expression("attribute_not_exists(pk)"),
+            When::Absent => put.condition_expression(ABSENT),
             When::Is { attribute, value } => put
-                .condition_expression("#attribute = :value")
-                .expression_attribute_names("#attribute", attribute)
-                .expression_attribute_values(":value", text(value)),
+                .condition_expression(IS)
+                .expression_attribute_names(NAME, attribute)
+                .expression_attribute_values(VALUE, text(value)),
         };
         condition_held("write a row", put.send().await)
     }
@@ -93,10 +99,18 @@ impl Rows for DynamoStore {
         Ok(Page { items, next })
     }
 
-    async fn delete(&self, table: Table, pk: &str, sk: &str) -> Result<(), PortError> {
+    async fn delete_when(&self, table: Table, pk: &str, sk: &str, when: When) -> Result<bool, PortError> {
         let delete = self.client.delete_item().table_name(self.side_table(table));
-        let sent = delete.key("pk", text(pk)).key("sk", text(sk)).send().await;
-        sent.map(drop).map_err(failed("delete a row"))
+        let delete = delete.key("pk", text(pk)).key("sk", text(sk));
+        let delete = match when {
+            When::Always => delete,
+            When::Absent => delete.condition_expression(ABSENT),
+            When::Is { attribute, value } => delete
+                .condition_expression(IS)
+                .expression_attribute_names(NAME, attribute)
+                .expression_attribute_values(VALUE, text(value)),
+        };
+        condition_held("delete a row", delete.send().await)
     }
 }
 

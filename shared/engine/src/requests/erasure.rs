@@ -42,14 +42,32 @@ pub async fn erase<W: World>(
         reste: Left::Everything.into(),
     };
     // Those that were merged into it are the same person's. First: until this one is gone, it says which they are.
-    for other in merged_into(world, key).await? {
-        let other = DossierKey { dossier: other, ..key };
+    for other in all_merged_into(world, key).await? {
         bury_merged(world, other, &efface, &used).await?;
     }
     bury(world, key, seen, &efface, &used).await?;
     destroy_key(world, key).await;
     tracing::info!(dossier = %dossier, territoire = %key.territory, motif = motive.code(), "Erased.");
     Ok(EffacementJson::of(dossier.0))
+}
+
+/// The dossiers that were merged into one, and those that had been merged into these, the furthest first.
+async fn all_merged_into<W: World>(world: &W, key: DossierKey) -> Result<Vec<DossierKey>, RequestError> {
+    let (mut found, mut next) = (Vec::new(), vec![key]);
+    while let Some(into) = next.pop() {
+        for dossier in merged_into(world, into).await? {
+            let other = DossierKey { dossier, ..key };
+            let row = world.store().read(other).await?.filter(|it| it.tombstone().is_none());
+            let merged = row.map(|it| it.dossier()).transpose()?.and_then(|it| it.merged_into());
+            // A merge that somebody began and never ended has merged nothing.
+            if merged == Some(into.dossier) {
+                found.push(other);
+                next.push(other);
+            }
+        }
+    }
+    found.reverse();
+    Ok(found)
 }
 
 /// Erases a dossier that was merged into one that is being erased.
@@ -60,9 +78,6 @@ async fn bury_merged<W: World>(
     used: &UsedKeyRow,
 ) -> Result<(), RequestError> {
     let Some(row) = world.store().read(key).await? else { return Ok(()) };
-    if row.tombstone().is_some() {
-        return Ok(());
-    }
     bury(world, key, row.etag, efface, used).await?;
     destroy_key(world, key).await;
     Ok(())

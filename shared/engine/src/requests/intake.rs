@@ -232,10 +232,14 @@ pub async fn follow_up<W: World>(
 }
 
 /// The dossier that goes on in the place of this one, or this one.
-async fn going_on<W: World>(world: &W, key: DossierKey) -> Result<DossierKey, RequestError> {
-    let row = world.store().read(key).await?.filter(|it| it.tombstone().is_none());
-    let into = row.map(|it| it.dossier()).transpose()?.and_then(|it| it.merged_into());
-    Ok(into.map_or(key, |dossier| DossierKey { dossier, ..key }))
+async fn going_on<W: World>(world: &W, mut key: DossierKey) -> Result<DossierKey, RequestError> {
+    // A dossier is merged once: what was merged into another leads to one that was not, and never back.
+    loop {
+        let row = world.store().read(key).await?.filter(|it| it.tombstone().is_none());
+        let into = row.map(|it| it.dossier()).transpose()?.and_then(|it| it.merged_into());
+        let Some(dossier) = into else { return Ok(key) };
+        key.dossier = dossier;
+    }
 }
 
 async fn checked<W: World>(

@@ -1,6 +1,6 @@
 //! The side tables: generic rows under a partition key and a sort key.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 use contracts::rows::SideRow;
@@ -27,14 +27,7 @@ impl Rows for MemoryStore {
     async fn put(&self, table: Table, row: SideRow, when: When) -> Result<bool, PortError> {
         let mut content = self.content();
         let key = (table, row.pk, row.sk);
-        let before = content.sides.get(&key);
-        let holds = match when {
-            When::Always => true,
-            When::Absent => before.is_none(),
-            When::Is { attribute, value } => {
-                before.and_then(|it| it.get(attribute)).and_then(|it| it.as_str()) == Some(value.as_str())
-            }
-        };
+        let holds = holds(&when, content.sides.get(&key));
         if holds {
             content.sides.insert(key, row.attributes);
         }
@@ -78,8 +71,24 @@ impl Rows for MemoryStore {
         Ok(Page { items, next })
     }
 
-    async fn delete(&self, table: Table, pk: &str, sk: &str) -> Result<(), PortError> {
-        self.content().sides.remove(&(table, pk.to_owned(), sk.to_owned()));
-        Ok(())
+    async fn delete_when(&self, table: Table, pk: &str, sk: &str, when: When) -> Result<bool, PortError> {
+        let key = (table, pk.to_owned(), sk.to_owned());
+        let mut content = self.content();
+        let holds = holds(&when, content.sides.get(&key));
+        if holds {
+            content.sides.remove(&key);
+        }
+        Ok(holds)
+    }
+}
+
+/// Whether a row is as a write wants it.
+fn holds(when: &When, row: Option<&BTreeMap<String, serde_json::Value>>) -> bool {
+    match when {
+        When::Always => true,
+        When::Absent => row.is_none(),
+        When::Is { attribute, value } => {
+            row.and_then(|it| it.get(*attribute)).and_then(|it| it.as_str()) == Some(value.as_str())
+        }
     }
 }

@@ -256,12 +256,15 @@ impl Rows for Ports {
         self.sim.store.query(table, pk, prefix, page).await
     }
 
-    async fn delete(&self, table: Table, pk: &str, sk: &str) -> Result<(), PortError> {
+    async fn delete_when(&self, table: Table, pk: &str, sk: &str, when: When) -> Result<bool, PortError> {
         self.enter(Port::Rows, "delete").await?;
-        self.sim.store.delete(table, pk, sk).await?;
-        let (pk, sk) = (pk.to_owned(), sk.to_owned());
-        self.sim.state().record(What::Side { table: table.name(), pk, sk, attributes: None });
-        self.leave("delete").await
+        let deleted = self.sim.store.delete_when(table, pk, sk, when).await?;
+        if deleted {
+            let (pk, sk) = (pk.to_owned(), sk.to_owned());
+            self.sim.state().record(What::Side { table: table.name(), pk, sk, attributes: None });
+        }
+        self.leave("delete").await?;
+        Ok(deleted)
     }
 }
 

@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 
 /// Référents among whom people are spread.
 const REFERENTS: u32 = 40;
+/// The places of a référent, at the most.
+const MOST_PLACES: u32 = 900;
 
 /// One person: the idempotency key and the application.
 pub(super) type Person = (String, Value);
@@ -42,17 +44,20 @@ pub(super) async fn plant<W: World>(world: &W, territory: Territory, size: u32) 
         "du": "2025-01-01", "parcours": ["social", "socio_professionnel", "emploi"],
     }))?;
     requests::put_delegation(world, &head, &agent(territory)?.agent, delegation).await?;
-    for number in 1..=REFERENTS {
+    // Nobody is given more people than a référent may have.
+    let places = size + size / 2;
+    let referents = REFERENTS.max(places.div_ceil(MOST_PLACES));
+    for number in 1..=referents {
         let body = ReferentBody::parse(
             &json!({
                 "nom": "Camille Exemple", "structure": "Service insertion du Département",
                 "telephone": "01 99 00 77 10", "adresse": "1 place de l’Exemple, Melun",
-                "organisme": "departement", "capacite": size * 3 / 2 / REFERENTS + 1,
+                "organisme": "departement", "capacite": places.div_ceil(referents),
                 "parcours": ["social", "socio_professionnel", "emploi"],
             }),
             territory,
         )?;
-        let id = format!("r-{number:02}").parse()?;
+        let id = format!("r-{number:03}").parse()?;
         requests::put_referent(world, &head, &id, None, body).await?;
     }
     Ok(())
