@@ -278,6 +278,19 @@ mod tests {
     }
 
     #[test]
+    fn a_text_that_reveals_a_benefit_or_a_state_of_health_is_wrong() {
+        let read = |text: &str| Letters::read("messages-fr.toml", text, Service::default());
+        let ours = include_str!("../data/messages-fr.toml");
+        for word in ["RSA", "Santé", "allocation"] {
+            let told = ours.replace("Nous avons bien reçu", &format!("Votre {word} : nous avons bien reçu"));
+            assert_ne!(told, ours);
+            let wrong = read(&told).unwrap_err();
+            assert!(matches!(&wrong, DataError::Wrong { at, .. } if at == word), "{wrong}");
+        }
+        assert!(read(ours).is_ok());
+    }
+
+    #[test]
     fn a_target_beyond_the_legal_delay_is_wrong() {
         let text = include_str!("../data/cadre-2025.toml").replace("target_days = 30", "target_days = 43");
         assert!(

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use domain::decision::Notice;
 use domain::dossier::{Channel, Signatory};
+use domain::matching::FoldedName;
 use domain::reminders::{About, Dispatch, Recipient};
 use domain::{Dossier, State};
 use serde::{Deserialize, Serialize};
@@ -122,14 +123,24 @@ const KNOWN: [&str; 21] = [
     "qualite",
 ];
 
+/// What no text may say: a telephone is read over a shoulder, a letter is opened by another.
+const REVEALING: [&str; 7] = ["rsa", "revenu", "allocation", "minima", "sante", "handicap", "maladie"];
+
 impl Letters {
-    /// Reads the texts; a word in braces that nothing fills is an error.
+    /// Reads the texts; a word in braces that nothing fills is an error, and so is a word that reveals a benefit or a state
+    /// of health.
     pub(crate) fn read(file: &'static str, text: &str, service: Service) -> Result<Self, DataError> {
         let mut letters: Self = toml::from_str(text)
             .map_err(|source| DataError::Unreadable { file, source: Box::new(source) })?;
         letters.service = service;
         for word in words(text) {
             if !KNOWN.contains(&word) && word != "date_decision" {
+                return Err(DataError::Wrong { file, at: word.to_owned() });
+            }
+        }
+        let told = text.lines().filter(|it| !it.trim_start().starts_with('#'));
+        for word in told.flat_map(|it| it.split(|it: char| !it.is_alphanumeric())) {
+            if REVEALING.contains(&FoldedName::of(word).joined().to_lowercase().as_str()) {
                 return Err(DataError::Wrong { file, at: word.to_owned() });
             }
         }

@@ -255,6 +255,7 @@ impl<W: World> Part<'_, W> {
                 match fate {
                     Fate::Opened(note) => {
                         counts.crees += 1;
+                        counts.alertes += u64::from(note.is_some());
                         remarks.extend(note.clone());
                     }
                     Fate::Changed => counts.mis_a_jour += 1,
