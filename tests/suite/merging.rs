@@ -226,6 +226,16 @@ async fn whoever_is_erased_is_erased_with_the_dossiers_that_were_merged_into_the
 }
 
 #[tokio::test]
+async fn an_erasure_that_is_refused_erases_none_of_the_dossiers_that_were_merged() {
+    let twice = Twice::new().await.merged().await;
+    let before = twice.seen().await;
+    let etag = twice.stage.etag(twice.first).await;
+    let refused = twice.stage.erase_as(twice.first, &twice.stage.asked(Some(etag + 1))).await;
+    assert!(matches!(refused, Err(RequestError::Stale { .. })), "{refused:?}");
+    assert_eq!(twice.seen().await, before);
+}
+
+#[tokio::test]
 async fn a_merge_that_was_begun_and_never_ended_erases_nobody_else() {
     let twice = Twice::new().await;
     let asked = twice.asked().await;

@@ -302,15 +302,14 @@ impl Dossier {
     /// The dossier that goes on in the place of this one, when people have said that both are one person's.
     pub fn merged_into(&self) -> Option<DossierId> {
         match self.state {
-            State::Closed { ending: Ending { motive: EndMotive::Merged { into }, .. }, .. } => Some(into),
+            State::Closed { ending, .. } => ending.motive.merged_into(),
             State::Submitted
             | State::Urgent { .. }
             | State::ToOrient { .. }
             | State::Oriented { .. }
             | State::AwaitingPlace { .. }
             | State::Assigned { .. }
-            | State::AwaitingFranceTravail { .. }
-            | State::Closed { .. } => None,
+            | State::AwaitingFranceTravail { .. } => None,
         }
     }
 

@@ -8,7 +8,7 @@ use contracts::rows::SideRow;
 use contracts::sealed::{MotsV1, ReponsesV1};
 use domain::dsp::Answers;
 
-use crate::ports::{Clock, DossierKey, PageAsk, PortError, Rows, Table};
+use crate::ports::{Clock, DossierKey, PortError, Rows, Table};
 use crate::step::StepError;
 use crate::vault::{self, Vault};
 use crate::world::World;
@@ -67,17 +67,10 @@ pub(crate) async fn last<W: World>(
     key: DossierKey,
     vault: &Vault,
 ) -> Result<Option<ReponsesV1>, PortError> {
-    let mut ask = PageAsk::default();
     let mut last: Option<ReponsesV1> = None;
-    loop {
-        let page = world.store().query(Table::Reponses, &key.pk(), ROWS, ask).await?;
-        for row in page.items {
-            let given: Option<ReponsesV1> = vault.open(Table::Reponses, &row, "reponses")?;
-            last = given.into_iter().chain(last).max_by_key(|it| it.le);
-        }
-        match page.next {
-            Some(cursor) => ask = PageAsk { after: Some(cursor), limit: 0 },
-            None => return Ok(last),
-        }
+    for row in world.store().query_all(Table::Reponses, &key.pk(), ROWS).await? {
+        let given: Option<ReponsesV1> = vault.open(Table::Reponses, &row, "reponses")?;
+        last = given.into_iter().chain(last).max_by_key(|it| it.le);
     }
+    Ok(last)
 }

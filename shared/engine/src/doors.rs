@@ -13,7 +13,7 @@ use domain::{DossierId, Territory};
 use serde_json::Value;
 
 use crate::keys;
-use crate::ports::{DossierKey, PageAsk, PortError, Rows, Table, When};
+use crate::ports::{DossierKey, PortError, Rows, Table, When};
 use crate::seal::digest_hex;
 use crate::world::World;
 
@@ -210,7 +210,11 @@ pub(crate) async fn behind_all<W: World>(
     let keys: Vec<(String, String)> = all.into_iter().map(|pk| (pk, FIRST.to_owned())).collect();
     let mut behind: BTreeMap<String, BTreeSet<DossierId>> = BTreeMap::new();
     for first in world.store().get_many(Table::Acces, &keys).await? {
-        let rows = if has_others(&first) { every(world, &first.pk).await? } else { vec![first.clone()] };
+        let rows = if has_others(&first) {
+            world.store().query_all(Table::Acces, &first.pk, "").await?
+        } else {
+            vec![first.clone()]
+        };
         behind.entry(first.pk).or_default().extend(rows.iter().filter_map(dossier_of));
     }
     Ok(behind)
@@ -277,18 +281,6 @@ async fn remove<W: World>(world: &W, pk: String, dossier: DossierId) -> Result<(
         world.store().put(Table::Acces, row(pk, FIRST, None), is(dossier)).await?;
     }
     Ok(())
-}
-
-async fn every<W: World>(world: &W, pk: &str) -> Result<Vec<SideRow>, PortError> {
-    let (mut rows, mut ask) = (Vec::new(), PageAsk::default());
-    loop {
-        let page = world.store().query(Table::Acces, pk, "", ask).await?;
-        rows.extend(page.items);
-        match page.next {
-            Some(cursor) => ask = PageAsk { after: Some(cursor), limit: 0 },
-            None => return Ok(rows),
-        }
-    }
 }
 
 /// The row of a door; without a dossier, it only says that there are others.

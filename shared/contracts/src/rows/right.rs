@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::DossierId;
-use domain::dossier::{Confirmed, EndMotive, Ending, Right, Suspension};
+use domain::dossier::{Confirmed, Ending, Right, Suspension};
 use domain::frame::FrameId;
 use domain::rsa::{ClosureMotive, SuspensionMotive};
 use serde::{Deserialize, Serialize};
@@ -122,12 +122,13 @@ impl TryFrom<&SuspensionRow> for Suspension {
 
 impl From<&Ending> for FinRow {
     fn from(it: &Ending) -> Self {
-        let (cloture, avec) = match it.motive {
-            EndMotive::RightClosed { motive } => (motive.map(|it| it.code().to_owned()), None),
-            EndMotive::Merged { into } => (None, Some(into.0)),
-            EndMotive::RightRefused | EndMotive::Left | EndMotive::Died => (None, None),
-        };
-        Self { motif: it.motive.into(), cloture, avec, le: it.on, appris_le: it.at }
+        Self {
+            motif: it.motive.into(),
+            cloture: it.motive.closure().map(|it| it.code().to_owned()),
+            avec: it.motive.merged_into().map(|it| it.0),
+            le: it.on,
+            appris_le: it.at,
+        }
     }
 }
 

@@ -36,3 +36,21 @@ pub enum EndMotive {
         into: DossierId,
     },
 }
+
+impl EndMotive {
+    /// The motive of the CAF or of the MSA, when they closed the right and gave one.
+    pub const fn closure(self) -> Option<ClosureMotive> {
+        match self {
+            Self::RightClosed { motive } => motive,
+            Self::RightRefused | Self::Left | Self::Died | Self::Merged { .. } => None,
+        }
+    }
+
+    /// The dossier that goes on.
+    pub const fn merged_into(self) -> Option<DossierId> {
+        match self {
+            Self::Merged { into } => Some(into),
+            Self::RightClosed { .. } | Self::RightRefused | Self::Left | Self::Died => None,
+        }
+    }
+}

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use super::deposit::block_name;
 use super::store::Import;
-use crate::ports::{PageAsk, PortError, QueueName, Queues, Rows, Table, When};
+use crate::ports::{PortError, QueueName, Queues, Rows, Table, When};
 use crate::step::StepError;
 use crate::world::World;
 
@@ -173,21 +173,14 @@ pub(super) async fn is_applied<W: World>(world: &W, import: &Import, part: u32) 
 
 /// How many parts were applied, and what became of their lines.
 pub(super) async fn applied<W: World>(world: &W, import: &Import) -> Result<(u32, BilanJson), PortError> {
-    let (mut parts, mut counts, mut ask) = (0, BilanJson::default(), PageAsk::default());
-    loop {
-        let page = world.store().query(Table::Imports, &import.parts_pk(), "tranche#", ask).await?;
-        for row in page.items {
-            let json = row.attributes.get("tranche").cloned().unwrap_or_default();
-            let row: TrancheRow =
-                serde_json::from_value(json).map_err(|it| PortError::new("read a part", it))?;
-            parts += 1;
-            counts += row.bilan;
-        }
-        match page.next {
-            Some(cursor) => ask = PageAsk { after: Some(cursor), limit: 0 },
-            None => return Ok((parts, counts)),
-        }
+    let (mut parts, mut counts) = (0, BilanJson::default());
+    for row in world.store().query_all(Table::Imports, &import.parts_pk(), "tranche#").await? {
+        let json = row.attributes.get("tranche").cloned().unwrap_or_default();
+        let row: TrancheRow = serde_json::from_value(json).map_err(|it| PortError::new("read a part", it))?;
+        parts += 1;
+        counts += row.bilan;
     }
+    Ok((parts, counts))
 }
 
 /// The lines of a part as they were read.

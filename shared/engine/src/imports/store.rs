@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::keys;
-use crate::ports::{Documents, PageAsk, PortError, Rows, Table, When};
+use crate::ports::{Documents, PortError, Rows, Table, When};
 use crate::seal::{self, SecretKey};
 use crate::step::StepError;
 use crate::world::World;
@@ -133,15 +133,7 @@ impl Import {
 
 /// The row of every import of a territory.
 pub(super) async fn rows<W: World>(world: &W, territory: Territory) -> Result<Vec<SideRow>, PortError> {
-    let (mut rows, mut ask) = (Vec::new(), PageAsk::default());
-    loop {
-        let page = world.store().query(Table::Imports, territory.as_str(), PREFIX, ask).await?;
-        rows.extend(page.items);
-        match page.next {
-            Some(cursor) => ask = PageAsk { after: Some(cursor), limit: 0 },
-            None => return Ok(rows),
-        }
-    }
+    world.store().query_all(Table::Imports, territory.as_str(), PREFIX).await
 }
 
 /// Reads an import; `None` when there is none by this name.

@@ -93,6 +93,24 @@ pub trait Rows: Send + Sync {
         page: PageAsk,
     ) -> impl Future<Output = Result<Page<SideRow>, PortError>> + Send;
 
+    /// Every row of [`Rows::query`], whatever the number of pages.
+    fn query_all(
+        &self,
+        table: Table,
+        pk: &str,
+        prefix: &str,
+    ) -> impl Future<Output = Result<Vec<SideRow>, PortError>> + Send {
+        async move {
+            let (mut rows, mut page) = (Vec::new(), PageAsk::default());
+            loop {
+                let read = self.query(table, pk, prefix, page).await?;
+                rows.extend(read.items);
+                let Some(cursor) = read.next else { return Ok(rows) };
+                page = PageAsk { after: Some(cursor), limit: 0 };
+            }
+        }
+    }
+
     /// Deletes one row if it is as it should be; whether it was.
     fn delete_when(
         &self,

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::dossiers::visible_row;
 use super::{Asked, RequestError, key_of, used_key};
 use crate::people::Professional;
-use crate::ports::{Clock, DossierKey, PageAsk, PortError, Rows, Table};
+use crate::ports::{Clock, DossierKey, PortError, Rows, Table};
 use crate::steps::{entry_sk, put_entry};
 use crate::vault::Vault;
 use crate::world::World;
@@ -24,18 +24,8 @@ pub async fn carnet<W: World>(
     visible_row(world, who, dossier).await?;
     let key = key_of(who, dossier);
     let vault = Vault::of(world, key).await?.ok_or(RequestError::Gone)?;
-    let mut entries = Vec::new();
-    let mut ask = PageAsk::default();
-    loop {
-        let page = world.store().query(Table::Carnets, &key.pk(), "entree#", ask).await?;
-        for row in &page.items {
-            entries.push(read(&vault, row)?);
-        }
-        match page.next {
-            Some(cursor) => ask = PageAsk { after: Some(cursor), limit: 0 },
-            None => break,
-        }
-    }
+    let rows = world.store().query_all(Table::Carnets, &key.pk(), "entree#").await?;
+    let mut entries = rows.iter().map(|row| read(&vault, row)).collect::<Result<Vec<EntreeJson>, _>>()?;
     // What one write caused happened at one instant: an orientation comes before the référent that it led to.
     let rank = |it: &EntreeJson| match it.nature {
         EntreeNature::Orientation => 0,

@@ -3,13 +3,15 @@
 //! From that write on nobody reads or writes the dossier any more. What it leaves in other tables and among the
 //! documents is removed by the relay (see `schedules::erasure`), which also goes on when this request dies.
 
+use std::collections::BTreeSet;
+
 use contracts::api::{EffacementBody, EffacementJson};
 use contracts::codes::MotifEffacementCode;
 use contracts::rows::{DossierRow, EffaceRow, UsedKeyRow};
 use domain::erasure::{self, Left};
 use domain::{DossierId, PlaceMove};
 
-use super::resemblances::merged_into;
+use super::merging::{claims, other_of};
 use super::{Asked, RequestError, key_of, used_key};
 use crate::keys;
 use crate::people::Professional;
@@ -41,6 +43,10 @@ pub async fn erase<W: World>(
         motif: motive,
         reste: Left::Everything.into(),
     };
+    let row = world.store().read(key).await?.ok_or(RequestError::NotFound)?;
+    if !is_to_erase(&row, seen, &used)? {
+        return Ok(EffacementJson::of(dossier.0));
+    }
     // Those that were merged into it are the same person's. First: until this one is gone, it says which they are.
     for other in all_merged_into(world, key).await? {
         bury_merged(world, other, &efface, &used).await?;
@@ -55,7 +61,10 @@ pub async fn erase<W: World>(
 async fn all_merged_into<W: World>(world: &W, key: DossierKey) -> Result<Vec<DossierKey>, RequestError> {
     let (mut found, mut next) = (Vec::new(), vec![key]);
     while let Some(into) = next.pop() {
-        for dossier in merged_into(world, into).await? {
+        let claims = claims(world, into).await?;
+        // Merged, parted and merged again, a dossier has several claims.
+        let others: BTreeSet<DossierId> = claims.iter().filter_map(other_of).collect();
+        for dossier in others {
             let other = DossierKey { dossier, ..key };
             let row = world.store().read(other).await?.filter(|it| it.tombstone().is_none());
             let merged = row.map(|it| it.dossier()).transpose()?.and_then(|it| it.merged_into());
@@ -101,11 +110,8 @@ async fn bury<W: World>(
     let mut failed = None;
     for _ in 0..ATTEMPTS {
         let row = world.store().read(key).await?.ok_or(RequestError::NotFound)?;
-        if row.tombstone().is_some() {
-            return again(&row, used);
-        }
-        if row.etag != seen {
-            return Err(RequestError::Stale { etag: row.etag });
+        if !is_to_erase(&row, seen, used)? {
+            return Ok(());
         }
         let expected = Some(row.revision);
         let (next, place) = buried(row, efface, used)?;
@@ -136,10 +142,13 @@ fn buried(
     Ok((row.erased(efface.clone(), (ROUTE, used.clone())), erased.place))
 }
 
-/// The dossier had been erased: by this very request, or by another.
-fn again(tombstone: &DossierRow, used: &UsedKeyRow) -> Result<(), RequestError> {
-    match tombstone.registre.cles.get(ROUTE) {
-        Some(first) if first == used => Ok(()),
+/// Whether the dossier is still there, as it was seen; `false` when this very request has erased it already.
+fn is_to_erase(row: &DossierRow, seen: u64, used: &UsedKeyRow) -> Result<bool, RequestError> {
+    if row.tombstone().is_none() {
+        return if row.etag == seen { Ok(true) } else { Err(RequestError::Stale { etag: row.etag }) };
+    }
+    match row.registre.cles.get(ROUTE) {
+        Some(first) if first == used => Ok(false),
         Some(first) if first.cle == used.cle => Err(RequestError::KeyReused),
         Some(_) | None => Err(RequestError::Gone),
     }

@@ -7,9 +7,7 @@ use contracts::api::{
 };
 use contracts::sealed::IdentiteV1;
 use domain::clock::ClockView;
-use domain::dossier::{
-    DefaultStage, EndMotive, Ending, Naming, PreparedDefault, Right, Signatory, Signed, Target,
-};
+use domain::dossier::{DefaultStage, Ending, Naming, PreparedDefault, Right, Signatory, Signed, Target};
 use domain::{AgentId, Dossier, State};
 
 /// One dossier. `name` is that of the référent or contact who holds its place.
@@ -108,16 +106,12 @@ fn proposed(state: &State) -> Option<Target> {
 }
 
 fn ending(ending: &Ending) -> FinJson {
-    let (closure, into) = match ending.motive {
-        EndMotive::RightClosed { motive } => (motive, None),
-        EndMotive::Merged { into } => (None, Some(into.0)),
-        EndMotive::RightRefused | EndMotive::Left | EndMotive::Died => (None, None),
-    };
+    let closure = ending.motive.closure();
     FinJson {
         motif: ending.motive.into(),
         cloture: closure.map(|it| it.code().to_owned()),
         libelle: closure.map(|it| it.label().to_owned()),
-        avec: into,
+        avec: ending.motive.merged_into().map(|it| it.0),
         le: ending.on,
     }
 }

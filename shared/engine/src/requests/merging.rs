@@ -22,7 +22,7 @@ use crate::telling::Rewriting;
 use crate::world::World;
 
 use claim::{Claim, Progress};
-pub(super) use claim::{claims, other_of, undone};
+pub(super) use claim::{claims, other_of};
 
 /// Merges a dossier into the one that goes on.
 pub async fn merge<W: World>(

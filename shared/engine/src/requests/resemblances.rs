@@ -9,7 +9,7 @@ use domain::DossierId;
 use domain::matching::Key;
 
 use super::dossiers::visible_row;
-use super::merging::{claims, other_of, undone};
+use super::merging::{claims, other_of};
 use super::{RequestError, key_of, reference};
 use crate::doors::Doors;
 use crate::people::Professional;
@@ -45,14 +45,6 @@ pub async fn resemblances<W: World>(
         reunions.push(reunion(world, key, &claim).await?);
     }
     Ok(RessemblancesJson { elements, reunions })
-}
-
-/// The dossiers that were merged into one, and are still.
-pub(super) async fn merged_into<W: World>(
-    world: &W,
-    kept: DossierKey,
-) -> Result<BTreeSet<DossierId>, PortError> {
-    Ok(claims(world, kept).await?.iter().filter(|it| !undone(it)).filter_map(other_of).collect())
 }
 
 async fn resemblance<W: World>(

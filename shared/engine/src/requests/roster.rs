@@ -11,7 +11,7 @@ use domain::{AgentId, ReferentId};
 use super::RequestError;
 use super::writes::{delegation_sk, read_delegation};
 use crate::people::Professional;
-use crate::ports::{Dossiers, PageAsk, Rows, Table, When};
+use crate::ports::{Dossiers, Rows, Table, When};
 use crate::world::World;
 
 /// Every référent of the territory, by identifier.
@@ -104,18 +104,8 @@ pub async fn delegations<W: World>(
     if !who.role.governs() {
         return Err(RequestError::Forbidden);
     }
-    let mut found = Vec::new();
-    let mut ask = PageAsk::default();
-    loop {
-        let page = world.store().query(Table::Cadres, who.territory.as_str(), "delegation#", ask).await?;
-        for row in &page.items {
-            found.push(delegation_json(&read_delegation(row)?));
-        }
-        match page.next {
-            Some(cursor) => ask = PageAsk { after: Some(cursor), limit: 0 },
-            None => return Ok(found),
-        }
-    }
+    let rows = world.store().query_all(Table::Cadres, who.territory.as_str(), "delegation#").await?;
+    rows.iter().map(|row| Ok(delegation_json(&read_delegation(row)?))).collect()
 }
 
 /// Writes an agent's delegation of signature. Writing the same again changes nothing.

@@ -11,7 +11,7 @@ use domain::PlaceMove;
 use crate::doors::{self, Doors};
 use crate::keys;
 use crate::ports::{
-    Clock, Commit, CommitError, Documents, DossierKey, Dossiers, PageAsk, PortError, Rows, Table, When,
+    Clock, Commit, CommitError, Documents, DossierKey, Dossiers, PortError, Rows, Table, When,
 };
 use crate::step::StepError;
 use crate::steps::document_of;
@@ -92,14 +92,6 @@ impl Pass {
     }
 
     async fn rows<W: World>(&self, world: &W, table: Table) -> Result<Vec<SideRow>, PortError> {
-        let (pk, mut rows, mut ask) = (self.key.pk(), Vec::new(), PageAsk::default());
-        loop {
-            let page = world.store().query(table, &pk, "", ask).await?;
-            rows.extend(page.items);
-            match page.next {
-                Some(cursor) => ask = PageAsk { after: Some(cursor), limit: 0 },
-                None => return Ok(rows),
-            }
-        }
+        world.store().query_all(table, &self.key.pk(), "").await
     }
 }

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use super::Pair;
 use crate::answers;
 use crate::people::Professional;
-use crate::ports::{Clock, DossierKey, PageAsk, PortError, Rows, Table, When};
+use crate::ports::{Clock, DossierKey, PortError, Rows, Table, When};
 use crate::requests::RequestError;
 use crate::step::{self, StepError};
 use crate::vault;
@@ -108,17 +108,22 @@ impl Pair {
         format!("{PREFIX}{}#", self.absorbed.dossier.id)
     }
 
+    /// A claim for each time that these two were merged, in order.
+    async fn claims<W: World>(&self, world: &W) -> Result<Vec<SideRow>, PortError> {
+        world.store().query_all(Table::Personnes, &self.kept.key.pk(), &self.prefix()).await
+    }
+
     /// The claim of the last time that these two were merged.
     pub(super) async fn last_claim<W: World>(&self, world: &W) -> Result<Option<Claim>, RequestError> {
-        let row = begin_with(world, self.kept.key, &self.prefix()).await?.pop();
+        let row = self.claims(world).await?.pop();
         Ok(row.map(|row| Claim::read(self, row)).transpose()?)
     }
 
     /// Goes on with a merge that was begun, or begins one.
     pub(super) async fn claim<W: World>(&self, world: &W, who: &Professional) -> Result<Claim, RequestError> {
         for _ in 0..step::ATTEMPTS {
-            let known = begin_with(world, self.kept.key, &self.prefix()).await?;
-            if let Some(begun) = known.last().filter(|it| !undone(it)) {
+            let known = self.claims(world).await?;
+            if let Some(begun) = known.last().filter(|it| Progress::of(it) != Progress::Undone) {
                 return Ok(Claim::read(self, begun.clone())?);
             }
             let row = self.first_claim(world, who, known.len()).await?;
@@ -164,24 +169,7 @@ pub(in crate::requests) async fn claims<W: World>(
     world: &W,
     kept: DossierKey,
 ) -> Result<Vec<SideRow>, PortError> {
-    begin_with(world, kept, PREFIX).await
-}
-
-async fn begin_with<W: World>(world: &W, kept: DossierKey, prefix: &str) -> Result<Vec<SideRow>, PortError> {
-    let (mut rows, mut ask) = (Vec::new(), PageAsk::default());
-    loop {
-        let page = world.store().query(Table::Personnes, &kept.pk(), prefix, ask).await?;
-        rows.extend(page.items);
-        match page.next {
-            Some(cursor) => ask = PageAsk { after: Some(cursor), limit: 0 },
-            None => return Ok(rows),
-        }
-    }
-}
-
-/// Whether the merge of a claim was undone.
-pub(in crate::requests) fn undone(claim: &SideRow) -> bool {
-    Progress::of(claim) == Progress::Undone
+    world.store().query_all(Table::Personnes, &kept.pk(), PREFIX).await
 }
 
 /// The dossier that a claim is about, beside the one that goes on.
