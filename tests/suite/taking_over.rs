@@ -2,6 +2,7 @@
 
 use contracts::api::{BilanJson, DossierJson, EtatCode, ImportJson};
 use domain::DossierId;
+use engine::imports::Deposit;
 use engine::requests;
 use serde_json::json;
 
@@ -114,4 +115,25 @@ async fn somebody_who_waits_here_is_found_to_be_accompanied_and_waits_no_more() 
     assert_eq!(counts(told.bilan.unwrap()), (0, 1, 0, 0));
     let (_, shown, _) = all(&stage).await.remove(0);
     assert_eq!((shown.etat, shown.referent.map(|it| it.id)), (EtatCode::Affecte, Some("ref-1".to_owned())));
+}
+
+#[tokio::test]
+async fn a_dry_run_says_what_the_list_would_do_an_open_emergency_included() {
+    let stage = Stage::new().await;
+    stage.referent("ref-1", 1).await;
+    let mut body = application("guichet", None, &json!({"natlog": "0904"}));
+    body["aide_immediate"] = json!(["hebergement"]);
+    body["personne"]["prenom"] = json!("Inès");
+    body["personne"]["nom"] = json!("Essai Delmas");
+    body["personne"]["date_naissance"] = json!("1975-07-30");
+    stage.try_submit("cle-1", &body).await.unwrap();
+    stage.drain().await;
+    let (_, urgent, _) = all(&stage).await.remove(0);
+    assert_eq!(urgent.etat, EtatCode::Urgence);
+    let rows = [ALIX, SACHA, INES];
+    let dry = Deposit { dry: true, ..a_list() };
+    let said = give(&stage, "cle-2", dry, list(&rows)).await.bilan.unwrap();
+    assert_eq!(counts(said), (2, 0, 0, 1));
+    assert_eq!(all(&stage).await.len(), 1);
+    assert_eq!(give_list(&stage, "cle-3", &rows).await.bilan.unwrap(), said);
 }

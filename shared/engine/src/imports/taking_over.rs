@@ -6,12 +6,12 @@ use contracts::rows::{Corrupt, UsedKeyRow};
 use domain::dossier::Target;
 use domain::referent::Referent;
 use domain::taking_over::{self, admit};
-use domain::{AgentId, Decision, Dossier, ReferentId, Refusal, State, Territory};
+use domain::{AgentId, Decision, Dossier, ReferentId, Refusal, Territory};
 
 use super::adult::Somebody;
 use super::store::Import;
 use super::update::line_key;
-use crate::ports::{DossierKey, Dossiers};
+use crate::ports::{Clock, DossierKey, Dossiers};
 use crate::step::{self, Cause, Outcome, Request, Rule, Step, StepError};
 use crate::world::World;
 
@@ -67,16 +67,16 @@ impl TakeOver {
         Ok(admit(&referent, self.under_way.target, false).map_err(|it| NotTaken::Refused(it, id.to_string())))
     }
 
-    /// Whether it would be written in a dossier where nobody has decided.
+    /// Whether it would be written in the dossier: what [`TakeOver::apply`] would say, by the same rule.
     pub(super) async fn would_apply<W: World>(
         &self,
         world: &W,
+        import: &Import,
         dossier: &Dossier,
     ) -> Result<Result<bool, NotTaken>, StepError> {
-        if dossier.state.decision().is_some() || matches!(dossier.state, State::Closed { .. }) {
-            return Ok(Ok(false));
-        }
-        Ok(self.check(world, dossier.territory).await?.map(|()| true))
+        let step = Written { import, told: self };
+        let decided = step.decide(world, dossier, &[], world.clock().now()).await?;
+        Ok(decided.map_or_else(|why| self.not_written(why), |_| Ok(true)))
     }
 
     /// Writes it in the dossier. `Ok(false)` when somebody had decided here already.
@@ -92,12 +92,18 @@ impl TakeOver {
         let step = Written { import, told: self };
         Ok(match step::run(world, key, &Cause::Request(request), &step).await? {
             Outcome::Done(_) | Outcome::Before(_) => Ok(true),
-            Outcome::Refused(Refusal::AlreadyDone | Refusal::Closed, _) => Ok(false),
-            Outcome::Refused(why, _) => Err(NotTaken::Refused(
-                why,
-                self.referent.as_ref().map(ToString::to_string).unwrap_or_default(),
-            )),
+            Outcome::Refused(why, _) => self.not_written(why),
         })
+    }
+
+    /// What a refusal means: nothing to do when somebody had decided here, or something for people to see to.
+    fn not_written(&self, why: Refusal) -> Result<bool, NotTaken> {
+        let referent = self.referent.as_ref().map(ToString::to_string).unwrap_or_default();
+        if matches!(why, Refusal::AlreadyDone | Refusal::Closed) {
+            return Ok(false);
+        }
+        let unknown = why == Refusal::UnknownReferent;
+        Err(if unknown { NotTaken::Unknown(referent) } else { NotTaken::Refused(why, referent) })
     }
 }
 
@@ -132,7 +138,7 @@ impl NotTaken {
                     "Le référent « {id} » est d’un autre organisme que celui de la ligne : corrigez l’un ou l’autre."
                 ),
             ),
-            Self::Refused(Refusal::NoRoom | Refusal::UnknownReferent, id) => (
+            Self::Refused(Refusal::NoRoom, id) => (
                 "capacite_atteinte",
                 format!(
                     "Le référent « {id} » n’a plus de place ici : augmentez sa capacité, puis renvoyez la ligne."

@@ -68,7 +68,7 @@ async fn taken_over<W: World>(
         Some(Ok(take_over)) => take_over,
     };
     if import.row.a_blanc {
-        return take_over.would_apply(world, &known.dossier).await;
+        return take_over.would_apply(world, import, &known.dossier).await;
     }
     let taken = take_over.apply(world, import, somebody, known.key).await?;
     if taken.is_err() && known.dossier.id == somebody.id {
