@@ -181,6 +181,20 @@ async fn an_import_whose_message_was_lost_goes_on_by_itself() {
 }
 
 #[tokio::test]
+async fn an_import_that_nobody_tended_for_more_than_a_year_goes_on_and_is_not_forgotten() {
+    let stage = Stage::new().await;
+    let pieces = stream::iter([Ok(flow(20, 0))]);
+    let given = imports::deposit(&*stage.world, &stage.agent, "cle-1", a_flow(), pieces).await.unwrap();
+    assert!(!stage.world.queues.take(QueueName::Imports).is_empty(), "its message is lost");
+    stage.world.clock.set(stage.now() + TimeDelta::days(400));
+    imports::tend(&*stage.world).await.unwrap();
+    drain(&stage).await;
+    let ended = imports::import(&*stage.world, &stage.agent, given.import).await.unwrap();
+    assert_eq!(ended.etat, ImportEtat::Termine);
+    assert!(ended.bilan.unwrap().crees > 0);
+}
+
+#[tokio::test]
 async fn a_file_is_deleted_after_its_delay_and_all_that_is_said_of_it_after_a_year() {
     let stage = Stage::new().await;
     let mut bytes = Vec::new();

@@ -4,6 +4,7 @@
 
 mod adapters;
 mod imports;
+mod imports_interrupted;
 mod interrupted;
 mod journey;
 mod journey_capacity;

@@ -4,7 +4,8 @@
 //! doors, for the day when they are to be closed by whoever cannot open anything.
 //!
 //! The first dossier behind a door lies in the row `-`, so that many doors are looked behind in one request. Those that
-//! come after have a row each, under their own name, and the first row says that there are others.
+//! come after have a row each, under their own name, and the first row says that there are others. Files open people
+//! among others in turns: two files that tell of somebody at once open one dossier.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,6 +48,12 @@ const OTHERS: &str = "autres";
 /// The dossier again, as long as nobody else stands behind the door: a deletion asks for it.
 const ALONE: &str = "seul";
 const FIRST: &str = "-";
+/// Begins the sort key of a turn.
+const TURN: &str = "+";
+
+/// Who stood behind some doors, at one instant.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sight(BTreeMap<String, Vec<SideRow>>);
 
 impl Held {
     const ALL: [Self; 7] = [
@@ -175,6 +182,42 @@ impl Doors {
         self.0.iter().map(|door| (Table::Acces, first(door))).collect()
     }
 
+    /// Sees who stands behind each door now.
+    pub(crate) async fn sight<W: World>(&self, world: &W, territory: Territory) -> Result<Sight, PortError> {
+        let mut seen = BTreeMap::new();
+        for (held, digest) in &self.0 {
+            let pk = held.pk(territory, digest);
+            let rows = world.store().query_all(Table::Acces, &pk, "").await?;
+            seen.insert(pk, rows);
+        }
+        Ok(Sight(seen))
+    }
+
+    /// The rows of these doors, behind which others may stand, for a dossier that is opened because of what was seen. They
+    /// can be written once only from one sight. `None` when what was seen is so no more.
+    pub(crate) async fn rows_among<W: World>(
+        &self,
+        world: &W,
+        key: DossierKey,
+        sight: &Sight,
+    ) -> Result<Option<Vec<(Table, SideRow)>>, PortError> {
+        let mut rows = Vec::new();
+        for (held, digest) in &self.0 {
+            let pk = held.pk(key.territory, digest);
+            let seen = sight.0.get(&pk).map_or(&[][..], Vec::as_slice);
+            let Some(first) = seen.iter().find(|it| it.sk == FIRST) else {
+                rows.push((Table::Acces, row(pk, FIRST, Some(key.dossier))));
+                continue;
+            };
+            if !share(world, first).await? {
+                return Ok(None);
+            }
+            rows.push((Table::Acces, turn(&pk, seen)));
+            rows.push((Table::Acces, row(pk, &key.dossier.to_string(), Some(key.dossier))));
+        }
+        Ok(Some(rows))
+    }
+
     /// Removes every door to the dossier.
     pub(crate) async fn remove<W: World>(&self, world: &W, key: DossierKey) -> Result<(), PortError> {
         for (held, digest) in &self.0 {
@@ -258,14 +301,26 @@ async fn open<W: World>(world: &W, pk: String, dossier: DossierId) -> Result<(),
             .store()
             .put(Table::Acces, row(pk.clone(), &dossier.to_string(), Some(dossier)), When::Absent)
             .await?;
-        let Some(theirs) = theirs.filter(|_| !has_others(&first)) else { return Ok(()) };
-        let mut shared = first;
-        shared.attributes.insert(OTHERS.to_owned(), true.into());
-        shared.attributes.remove(ALONE);
-        if world.store().put(Table::Acces, shared, is(theirs)).await? {
+        if share(world, &first).await? {
             return Ok(());
         }
     }
+}
+
+/// Says in the first row of a door that there are others; `false` when that row has changed since it was read.
+async fn share<W: World>(world: &W, first: &SideRow) -> Result<bool, PortError> {
+    let Some(theirs) = dossier_of(first).filter(|_| !has_others(first)) else { return Ok(true) };
+    let mut shared = first.clone();
+    shared.attributes.insert(OTHERS.to_owned(), true.into());
+    shared.attributes.remove(ALONE);
+    world.store().put(Table::Acces, shared, is(theirs)).await
+}
+
+/// The row that whoever opens next among those seen writes, and nobody else can: turns are numbered, and never removed.
+fn turn(pk: &str, seen: &[SideRow]) -> SideRow {
+    let taken = seen.iter().filter_map(|it| it.sk.strip_prefix(TURN)?.parse::<u32>().ok()).max().unwrap_or(0);
+    let attributes = BTreeMap::from([("v".to_owned(), 1.into())]);
+    SideRow { pk: pk.to_owned(), sk: format!("{TURN}{}", taken + 1), attributes }
 }
 
 /// Closes one door to a dossier. Where there are others, the first row stays, and names nobody.

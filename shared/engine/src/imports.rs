@@ -20,7 +20,7 @@ pub use deposit::{Deposit, MOST_BYTES, deposit, receive, received};
 pub use keeping::tend;
 pub use reader::{
     Cut, PartResult, file_block, read_results, refuse_whole, remember, remembered, return_file,
-    settle_columns,
+    settle_columns, to_be_read,
 };
 pub use store::{Import, load, ready};
 pub use views::{apply_now, import, imports, returned, set_columns};

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use contracts::api::{ImportEtat, ImportNature};
+use contracts::api::ImportNature;
 use domain::Territory;
-use engine::imports::{Cut, Import, load, refuse_whole, remember, remembered, settle_columns};
+use engine::imports::{Cut, Import, refuse_whole, remember, remembered, settle_columns, to_be_read};
 use engine::{PortError, StepError, World};
 use tokio::sync::mpsc;
 use uuid::Uuid;
@@ -16,13 +16,10 @@ use crate::{flow, list};
 /// How many lines wait to be put in a part.
 const AHEAD: usize = 200;
 
-/// Reads the file of an import that was received. Asked again, it cuts it the same way; an import that is further on is
-/// left as it is.
+/// Reads the file of an import that was received. Asked again, it cuts it the same way; of an import that is further on,
+/// it only starts what was not.
 pub(crate) async fn read<W: World>(world: &W, territory: Territory, id: Uuid) -> Result<(), StepError> {
-    let Some(mut import) = load(world, territory, id).await? else { return Ok(()) };
-    if import.row.etat != ImportEtat::Recu {
-        return Ok(());
-    }
+    let Some(mut import) = to_be_read(world, territory, id).await? else { return Ok(()) };
     let remembered = match &import.row.source {
         Some(source) => remembered(world, territory, source).await?.unwrap_or_default(),
         None => BTreeMap::default(),

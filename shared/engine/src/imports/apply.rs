@@ -16,7 +16,7 @@ use super::store::{Import, load};
 use super::taking_over::{self, NotTaken, TakeOver};
 use super::update;
 use crate::doors::Doors;
-use crate::ports::{DossierKey, PortError, QueueName, Queues};
+use crate::ports::{DossierKey, Dossiers, PortError, QueueName, Queues};
 use crate::recognition::{self, Found, Known};
 use crate::step::StepError;
 use crate::world::World;
@@ -196,6 +196,7 @@ impl<W: World> Part<'_, W> {
         let territory = self.import.territory;
         let doors = Doors::of(self.world, territory, &somebody.bearings().values()).await?;
         for _ in 0..crate::step::ATTEMPTS {
+            let sight = doors.sight(self.world, territory).await?;
             let (found, known) =
                 recognition::look_for(self.world, territory, std::slice::from_ref(&doors)).await?;
             match self.plan(somebody, &found[0], &known) {
@@ -210,13 +211,22 @@ impl<W: World> Part<'_, W> {
                         Ok(one) => one,
                         Err(why) => return Ok(Fate::Refused(why.told())),
                     };
-                    if opening::open_among_others(self.world, self.import, &to_open).await? {
+                    if opening::open_among_others(self.world, self.import, &to_open, &sight).await? {
                         return self.opened(to_open).await;
+                    }
+                    if self.was_erased(somebody).await? {
+                        return Ok(Fate::Opened(None));
                     }
                 }
             }
         }
         Err(StepError::Contended)
+    }
+
+    /// Whether an earlier attempt at this line opened them, and they were erased since: they are not opened again.
+    async fn was_erased(&self, somebody: &Somebody) -> Result<bool, PortError> {
+        let key = DossierKey { territory: self.import.territory, dossier: somebody.id };
+        Ok(self.world.store().read(key).await?.is_some_and(|it| it.tombstone().is_some()))
     }
 
     async fn update(

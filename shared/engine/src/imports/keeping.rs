@@ -45,11 +45,11 @@ fn failed(tally: &mut Tally, territory: Territory, error: &PortError) {
 /// Does what is due; `false` when nothing is.
 async fn tend_one<W: World>(world: &W, mut import: Import) -> Result<bool, PortError> {
     let now = world.clock().now();
-    if import.row.le + KEPT <= now {
-        forget(world, &import).await?;
-        return Ok(true);
-    }
     match import.row.etat {
+        ImportEtat::Termine | ImportEtat::Refuse | ImportEtat::APreciser if import.row.le + KEPT <= now => {
+            forget(world, &import).await?;
+            Ok(true)
+        }
         // A list whose columns nobody has settled goes too: whoever does so then is asked for the file again.
         ImportEtat::Termine | ImportEtat::Refuse | ImportEtat::APreciser => {
             if import.row.fichier_supprime || !is_old(world, &import, now) {
@@ -58,6 +58,7 @@ async fn tend_one<W: World>(world: &W, mut import: Import) -> Result<bool, PortE
             delete_file(world, &mut import).await
         }
         ImportEtat::Recu | ImportEtat::EnCours if import.row.le + LOST_AFTER > now => Ok(false),
+        // However old: people are in it whom nobody else may know.
         ImportEtat::Recu | ImportEtat::EnCours => go_on(world, &import).await,
     }
 }

@@ -16,7 +16,7 @@ use super::adult::Somebody;
 use super::store::Import;
 use super::taking_over::TakeOver;
 use crate::answers;
-use crate::doors::{Doors, Held};
+use crate::doors::{Doors, Held, Sight};
 use crate::keys;
 use crate::outbox::{Parcel, deliver_all};
 use crate::ports::{Clock, DossierKey, Dossiers, Opening, PortError, Table};
@@ -110,16 +110,20 @@ pub(super) async fn groups<'a, W: World>(
     Ok(groups)
 }
 
-/// Opens one whose doors may already lead to others: the doors one by one, then the dossier with the rest. `false` when
-/// the dossier was there.
+/// Opens one whose doors may already lead to others, as long as those whom `sight` saw are still the only ones: of two
+/// who saw the same, one opens and the other looks again. `false` when nothing was written.
 pub(super) async fn open_among_others<W: World>(
     world: &W,
     import: &Import,
     to_open: &ToOpen<'_>,
+    sight: &Sight,
 ) -> Result<bool, StepError> {
     let key = DossierKey { territory: import.territory, dossier: to_open.somebody.id };
-    let (row, sides) = rows(world, import, key, to_open).await?;
-    all_doors(world, key, to_open).await?.open(world, key).await?;
+    let (row, mut sides) = rows(world, import, key, to_open).await?;
+    let Some(doors) = all_doors(world, key, to_open).await?.rows_among(world, key, sight).await? else {
+        return Ok(false);
+    };
+    sides.extend(doors);
     if !world.store().open(&[Opening { row: row.clone(), sides }]).await? {
         return Ok(false);
     }

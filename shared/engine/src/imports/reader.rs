@@ -8,9 +8,10 @@ use contracts::rows::{SideRow, TrancheRow};
 use domain::Territory;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 use super::deposit::block_name;
-use super::store::Import;
+use super::store::{Import, load};
 use crate::ports::{PortError, QueueName, Queues, Rows, Table, When};
 use crate::step::StepError;
 use crate::world::World;
@@ -107,7 +108,35 @@ impl Cut {
 
 /// Sends the first part of each lane. Sent again, a part that was applied is done with.
 pub(super) async fn start_lanes<W: World>(world: &W, import: &Import) -> Result<(), PortError> {
-    let parts: Vec<Envelope> = (1..=import.row.tranches.min(LANES)).map(|it| message(import, it)).collect();
+    send(world, (1..=import.row.tranches.min(LANES)).map(|it| message(import, it)).collect()).await
+}
+
+/// The import whose file is to be read and cut; `None` when that is done, or when nobody has given it. Whoever cut it may
+/// have died before they asked for its first parts: those that were not applied are asked for again.
+pub async fn to_be_read<W: World>(
+    world: &W,
+    territory: Territory,
+    id: Uuid,
+) -> Result<Option<Import>, StepError> {
+    let Some(import) = load(world, territory, id).await? else { return Ok(None) };
+    match import.row.etat {
+        ImportEtat::Recu => Ok(Some(import)),
+        ImportEtat::EnCours => {
+            let mut parts = Vec::new();
+            for part in 1..=import.row.tranches.min(LANES) {
+                // One that was applied has asked for the next one itself.
+                if !is_applied(world, &import, part).await? {
+                    parts.push(message(&import, part));
+                }
+            }
+            send(world, parts).await?;
+            Ok(None)
+        }
+        ImportEtat::APreciser | ImportEtat::Refuse | ImportEtat::Termine => Ok(None),
+    }
+}
+
+async fn send<W: World>(world: &W, parts: Vec<Envelope>) -> Result<(), PortError> {
     if parts.is_empty() { Ok(()) } else { world.queues().send(QueueName::Imports, &parts).await }
 }
 
