@@ -61,6 +61,9 @@ fn persons(story: &Story<'_>, findings: &mut Findings) {
     for (pk, life) in &story.lives {
         let Some(last) = life.last.filter(|it| !it.erased()) else { continue };
         let opened = &last.0["registre"]["cles"]["demandes"]["corps"];
+        if life.is_from_file() {
+            continue;
+        }
         for table in ["personnes", "reponses"] {
             for (sk, row) in story.partition(table, pk, "").filter(|it| it.1["corps"].is_string()) {
                 findings.require(row["corps"] == *opened, "I1", || {
@@ -91,6 +94,6 @@ fn route(ask: &Ask) -> Option<&'static str> {
         Ask::Change { .. } => Some("referent"),
         Ask::Entry => Some("carnet"),
         Ask::Erase => Some("effacement"),
-        Ask::Referent { .. } | Ask::Sweep { .. } | Ask::Look => None,
+        Ask::Referent { .. } | Ask::Sweep { .. } | Ask::Give { .. } | Ask::Look => None,
     }
 }

@@ -25,7 +25,7 @@ pub(crate) fn judge(story: &Story<'_>, findings: &mut Findings) {
         });
     }
     for (name, travel) in &story.messages {
-        if name.1 != "sweep" {
+        if name.1 != "sweep" && name.1 != "imports" {
             findings.require(travel.bodies.len() == 1, RULE, || {
                 format!("{name:?} est parti sous plusieurs corps")
             });
@@ -53,8 +53,9 @@ fn dossiers(story: &Story<'_>, findings: &mut Findings) {
         .filter(|it| it.request.ask == Ask::Submit)
         .map(|it| (&it.request.territory, &it.request.key))
         .collect::<std::collections::BTreeSet<_>>();
-    findings.require(story.lives.len() <= applications.len(), RULE, || {
-        format!("{} dossiers pour {} demandes", story.lives.len(), applications.len())
+    let opened = story.lives.values().filter(|it| !it.is_from_file()).count();
+    findings.require(opened <= applications.len(), RULE, || {
+        format!("{opened} dossiers pour {} demandes", applications.len())
     });
 }
 

@@ -215,6 +215,13 @@ pub enum Ask {
     },
     /// To erase a dossier.
     Erase,
+    /// To take in a file of these people, by their first names.
+    Give {
+        /// Whether it tells of rights, as a flow of the CAF does.
+        flow: bool,
+        /// Who is in it.
+        people: Vec<String>,
+    },
     /// To look at something.
     Look,
 }

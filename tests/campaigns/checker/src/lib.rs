@@ -5,8 +5,8 @@
 //!
 //! | rule | promise | where |
 //! |---|---|---|
-//! | I1 | nothing is lost | `lost`, `told`, `waiting`, `answers`, `copies` |
-//! | I2 | nothing is doubled | `doubled`, `told`, `answers` |
+//! | I1 | nothing is lost | `lost`, `told`, `waiting`, `answers`, `copies`, `files` |
+//! | I2 | nothing is doubled | `doubled`, `told`, `answers`, `files` |
 //! | I3 | one référent at most, and no gap | `places` |
 //! | I4 | the counter is the true count, under capacity | `places` |
 //! | I6 | nothing due stays undone, nothing comes early | `due` |
@@ -24,6 +24,7 @@ mod copies;
 mod doubled;
 mod due;
 mod erased;
+mod files;
 mod history;
 mod lost;
 mod places;
@@ -92,5 +93,6 @@ pub fn judge(history: &History) -> Vec<Violation> {
     borders::judge(&story, &mut findings);
     states::judge(&story, &mut findings);
     erased::judge(&story, &mut findings);
+    files::judge(&story, &mut findings);
     findings.0
 }

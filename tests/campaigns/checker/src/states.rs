@@ -3,7 +3,7 @@
 use crate::Findings;
 use crate::history::{Ask, Request};
 use crate::read::{Row, text};
-use crate::story::{Story, Version};
+use crate::story::{Life, Story, Version};
 
 const RULE: &str = "parcours";
 
@@ -39,13 +39,19 @@ pub(crate) fn judge(story: &Story<'_>, findings: &mut Findings) {
             findings.require(!again || version.row.0["rappels"].is_null(), RULE, || {
                 format!("{pk} recommence avec les rappels du parcours d’avant")
             });
-            asked(story, pk, before, version, findings);
+            asked(story, (pk, life), before, version, findings);
         }
     }
 }
 
 /// What only people may do was asked by somebody.
-fn asked(story: &Story<'_>, pk: &str, before: Row<'_>, version: &Version<'_>, findings: &mut Findings) {
+fn asked(
+    story: &Story<'_>,
+    (pk, life): (&str, &Life<'_>),
+    before: Row<'_>,
+    version: &Version<'_>,
+    findings: &mut Findings,
+) {
     let row = version.row;
     let mut somebody = |what: &str, matches: &dyn Fn(&Request) -> bool| {
         let found = story.requests.values().any(|it| {
@@ -73,12 +79,20 @@ fn asked(story: &Story<'_>, pk: &str, before: Row<'_>, version: &Version<'_>, fi
     if before.state() == "urgence" && row.state() == "depose" {
         somebody("une urgence fermée", &|it| it.ask == Ask::Close);
     }
-    if before.clock() != row.clock() {
+    // What a flow of the CAF says of a right is heard like what an agent says.
+    let flow = life.is_from_file()
+        && story.requests.values().any(|it| {
+            it.index < version.index
+                && it.request.territory == row.territory()
+                && matches!(it.request.ask, Ask::Give { flow: true, .. })
+        });
+    if !flow && before.clock() != row.clock() {
         somebody("un droit confirmé", &|it| matches!(it.ask, Ask::Confirm { .. }));
     }
-    if before.suspended() != row.suspended() {
+    if !flow && before.suspended() != row.suspended() {
         somebody("une suspension", &|it| matches!(it.ask, Ask::Confirm { .. } | Ask::Tell { .. }));
     }
+    // No file of these says that a right ended.
     if row.closed() && !before.closed() {
         somebody("une fin", &|it| it.ask == Ask::Tell { nature: "clos" });
     }

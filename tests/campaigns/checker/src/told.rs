@@ -43,7 +43,9 @@ pub(crate) fn judge(story: &Story<'_>, findings: &mut Findings) {
 impl Said {
     fn count(&mut self, object: &str) -> bool {
         let field = match object {
-            "Votre demande est bien arrivée" | "Votre accompagnement reprend" => &mut self.received,
+            "Votre demande est bien arrivée"
+            | "Le Département va vous accompagner"
+            | "Votre accompagnement reprend" => &mut self.received,
             "Qui vous accompagne" | "Votre orientation est décidée" => &mut self.decision,
             "La personne qui vous accompagne" => &mut self.referent,
             "Quelqu’un à appeler dès maintenant" => &mut self.contact,

@@ -19,7 +19,7 @@ const ROUNDS: u32 = 900;
 const SEARCHES: u32 = 2;
 
 /// The faults stop and the clocks are right: time goes on until nothing happens any more.
-pub(crate) fn calm(sim: &Arc<Sim>, executor: &mut Executor, pace: TimeDelta) {
+pub(crate) fn calm(sim: &Arc<Sim>, executor: &mut Executor, pace: TimeDelta, files: bool) {
     {
         let mut state = sim.state();
         state.stormy = false;
@@ -32,27 +32,37 @@ pub(crate) fn calm(sim: &Arc<Sim>, executor: &mut Executor, pace: TimeDelta) {
         state.leap(TimeDelta::minutes(16));
     }
     executor.time_out();
-    if !settle(sim, executor, pace, SEARCHES) {
+    let schedules = if files { &SCHEDULES[..] } else { &SCHEDULES[..3] };
+    let settle = |executor: &mut Executor, most| settle(sim, executor, (pace, schedules), most);
+    if !settle(executor, SEARCHES) {
         return sim.state().record(What::Endless);
     }
     // Beyond every delay, then twice the daily search: whoever was forgotten is seen now, or never.
     for by in [TimeDelta::days(61), TimeDelta::hours(25), TimeDelta::hours(25)] {
         sim.state().leap(by);
-        schedules(executor);
-        if !settle(sim, executor, pace, 1) {
+        run_all(executor, schedules);
+        if !settle(executor, 1) {
             return sim.state().record(What::Endless);
         }
     }
 }
 
-fn schedules(executor: &mut Executor) {
-    for work in [Work::Relay, Work::Check, Work::Sweep] {
-        executor.run_alone(work);
+/// The schedules; the last is for files.
+const SCHEDULES: [Work; 4] = [Work::Relay, Work::Check, Work::Sweep, Work::Tend];
+
+fn run_all(executor: &mut Executor, schedules: &[Work]) {
+    for work in schedules {
+        executor.run_alone(work.clone());
     }
 }
 
 /// Delivers and lets time pass until the queues are empty and nothing is due but the daily search of a place.
-fn settle(sim: &Arc<Sim>, executor: &mut Executor, pace: TimeDelta, most: u32) -> bool {
+fn settle(
+    sim: &Arc<Sim>,
+    executor: &mut Executor,
+    (pace, schedules): (TimeDelta, &[Work]),
+    most: u32,
+) -> bool {
     let mut searches = 0;
     for _ in 0..ROUNDS {
         if !deliver_all(sim, executor) {
@@ -75,7 +85,7 @@ fn settle(sim: &Arc<Sim>, executor: &mut Executor, pace: TimeDelta, most: u32) -
             };
             state.leap(by.max(TimeDelta::zero()) + pace);
         }
-        schedules(executor);
+        run_all(executor, schedules);
     }
     false
 }

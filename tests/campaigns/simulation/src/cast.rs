@@ -12,6 +12,8 @@ use engine::{Professional, Role};
 use fastrand::Rng;
 use serde_json::{Value, json};
 
+use crate::files::Newcomer;
+
 /// The départements that a run may serve: one on the time of Paris always, another that may not be.
 const SERVED: [&[&str]; 4] = [&["77", "93"], &["77", "974"], &["77", "93", "971"], &["93", "974"]];
 
@@ -121,6 +123,11 @@ impl Stock {
     }
 }
 
+/// A commune of a département, and its postcode.
+pub(crate) fn home(territory: Territory) -> Option<(&'static str, &'static str)> {
+    COMMUNES.iter().find(|it| it.0 == territory.as_str()).map(|(_, commune, postcode)| (*commune, *postcode))
+}
+
 /// The name that people read of a référent: nobody else has it.
 pub(crate) fn referent_name(territory: Territory, number: usize) -> String {
     format!("Référent {} {}", territory.as_str(), ["Un", "Deux", "Trois", "Quatre"][number % 4])
@@ -132,6 +139,8 @@ pub(crate) struct Cast {
     pub(crate) stock: &'static Stock,
     pub(crate) territories: Vec<Territory>,
     pub(crate) people: Vec<Person>,
+    /// Those whom only files tell of.
+    pub(crate) newcomers: Vec<Newcomer>,
 }
 
 /// A fictional person, before they apply.
@@ -160,12 +169,11 @@ impl Cast {
                 let mut demande = stock.applications[kind * CONTACTS + rng.usize(..CONTACTS)].clone();
                 demande.territory = territory;
                 FIRST_NAMES[number % FIRST_NAMES.len()].clone_into(&mut demande.person.first_name);
-                if let Some((_, commune, postcode)) =
-                    COMMUNES.iter().find(|(code, _, _)| *code == territory.as_str())
+                if let Some((commune, postcode)) = home(territory)
                     && let Ok(commune) = commune.parse()
                 {
                     demande.person.address.commune = commune;
-                    (*postcode).clone_into(&mut demande.person.address.postcode);
+                    postcode.clone_into(&mut demande.person.address.postcode);
                 }
                 if rng.u32(..10) == 0 {
                     demande.needs = [Need::Shelter].into();
@@ -176,7 +184,7 @@ impl Cast {
                 Person { key: format!("demande-{number}"), demande }
             })
             .collect();
-        Ok(Self { reference, stock, territories, people })
+        Ok(Self { reference, stock, territories, people, newcomers: Vec::new() })
     }
 
     /// The people as the checker knows them.
@@ -186,7 +194,12 @@ impl Cast {
             key: it.key.clone(),
             first_name: it.demande.person.first_name.clone(),
         };
-        self.people.iter().map(tell).collect()
+        let newcomer = |it: &Newcomer| checker::Person {
+            territory: it.territory.as_str().to_owned(),
+            key: String::new(),
+            first_name: it.first_name.to_owned(),
+        };
+        self.people.iter().map(tell).chain(self.newcomers.iter().map(newcomer)).collect()
     }
 
     /// A person's application as it is made today: by themselves, the right is declared; by a professional, it may be

@@ -8,8 +8,10 @@ use std::task::{Context, Poll, Waker};
 
 use checker::What;
 use chrono::{DateTime, TimeDelta, Utc};
-use engine::{schedules, steps};
+use engine::ports::QueueName;
+use engine::{imports, schedules, steps};
 
+use crate::files;
 use crate::queues::Receipt;
 use crate::requests::{Answer, Request, serve};
 use crate::sim::{PROCESSES, Process, Sim, State};
@@ -26,6 +28,7 @@ pub(crate) enum Work {
     Check,
     Relay,
     Sweep,
+    Tend,
 }
 
 /// How a task ended by itself.
@@ -117,7 +120,7 @@ impl Executor {
         let mut context = Context::from_waker(Waker::noop());
         self.sim.state().copy = match &self.tasks[at].work {
             Work::Serve(request) => request.asked.if_match,
-            Work::Deliver(_) | Work::Check | Work::Relay | Work::Sweep => None,
+            Work::Deliver(_) | Work::Check | Work::Relay | Work::Sweep | Work::Tend => None,
         };
         let polled = self.tasks[at].future.as_mut().poll(&mut context);
         self.sim.state().copy = None;
@@ -187,6 +190,9 @@ impl Executor {
 
 fn run(world: Arc<Process>, work: Work) -> Pin<Box<dyn Future<Output = Ended> + Send>> {
     match work {
+        Work::Deliver(receipt) if receipt.queue == QueueName::Imports => {
+            Box::pin(async move { Ended::Message(files::handle(&*world, &receipt.body).await.is_ok()) })
+        }
         Work::Deliver(receipt) => Box::pin(async move {
             Ended::Message(steps::handle(&*world, receipt.queue, &receipt.body).await.is_ok())
         }),
@@ -201,6 +207,9 @@ fn run(world: Arc<Process>, work: Work) -> Pin<Box<dyn Future<Output = Ended> + 
         Work::Sweep => Box::pin(async move {
             schedules::sweep::run_due(&*world).await.map_or(Ended::Schedule, |()| Ended::Schedule)
         }),
+        Work::Tend => {
+            Box::pin(async move { imports::tend(&*world).await.map_or(Ended::Schedule, |_| Ended::Schedule) })
+        }
     }
 }
 
@@ -211,6 +220,7 @@ fn name(work: &Work) -> String {
         Work::Check => "le contrôle".to_owned(),
         Work::Relay => "le relais".to_owned(),
         Work::Sweep => "le balayage".to_owned(),
+        Work::Tend => "le soin des fichiers".to_owned(),
     }
 }
 

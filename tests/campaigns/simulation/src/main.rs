@@ -4,6 +4,7 @@ mod calm;
 mod campaign;
 mod cast;
 mod executor;
+mod files;
 mod indexes;
 mod people;
 mod plan;

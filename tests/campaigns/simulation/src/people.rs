@@ -5,7 +5,7 @@ use std::sync::Arc;
 use checker::What;
 use chrono::{DateTime, Days, Utc};
 use contracts::api::{
-    BalayageBody, ChangeReferent, EffacementBody, MotifChangementCode, NewEntry, SignatureBody,
+    BalayageBody, ChangeReferent, EffacementBody, ImportNature, MotifChangementCode, NewEntry, SignatureBody,
 };
 use contracts::rows::{ContenuRow, DroitRow, EtatRow};
 use domain::calendar::Month;
@@ -20,13 +20,16 @@ use engine::{DossierKey, Professional, Role};
 use fastrand::Rng;
 
 use crate::cast::{Cast, professional, referent_id, right};
+use crate::executor::Work;
+use crate::files::{Newcomer, file};
 use crate::requests::{Gesture, Look, Request};
 use crate::sim::{Glimpse, State};
 use crate::weather::Fault;
 
 /// The people outside: who has applied, who still waits for an answer.
-#[derive(Default)]
 pub(crate) struct People {
+    /// The chance of files.
+    files: Rng,
     applied: usize,
     numbers: u32,
     /// Requests that may be sent again, under the same key.
@@ -36,6 +39,37 @@ pub(crate) struct People {
 }
 
 impl People {
+    pub(crate) fn new(files: Rng) -> Self {
+        Self { files, applied: 0, numbers: 0, again: Vec::new(), beside: Vec::new() }
+    }
+
+    /// In a run that has files, now and then: one is given, or those that were are looked after.
+    pub(crate) fn files(&mut self, state: &mut State, cast: &Cast) -> Option<Work> {
+        if cast.newcomers.is_empty() {
+            return None;
+        }
+        match self.files.u32(..24) {
+            0 => Some(Work::Tend),
+            1..4 => Some(Work::Serve(self.give(state, cast))),
+            _ => None,
+        }
+    }
+
+    /// An agent gives a file of some of those whom one kind of file tells of.
+    fn give(&mut self, state: &mut State, cast: &Cast) -> Arc<Request> {
+        let any = &cast.newcomers[self.files.usize(..cast.newcomers.len())];
+        let alike = |it: &&Newcomer| it.territory == any.territory && it.nature == any.nature;
+        let mut some: Vec<&Newcomer> = cast.newcomers.iter().filter(alike).collect();
+        self.files.shuffle(&mut some);
+        some.truncate(self.files.usize(1..=some.len()));
+        let bytes = file(&mut self.files, &some);
+        let names = some.iter().map(|it| it.first_name).collect();
+        state.tally.count(Fault::FileGiven);
+        let who = professional(any.territory, "agent-1", Role::Orientation);
+        let key = format!("fichier-{}", self.numbers);
+        self.ask(state, cast, (who, None, Gesture::Give(any.nature, names)), (key, bytes, None))
+    }
+
     /// Keeps a request to be sent again.
     pub(crate) fn keep(&mut self, request: Arc<Request>) {
         self.again.push(request);
@@ -83,7 +117,7 @@ impl People {
         let public = demande.channel == Channel::Web;
         let who = if public { None } else { professional(demande.territory, "agent-1", Role::Orientation) };
         let gesture = Gesture::Submit(Box::new(demande));
-        Some(self.ask(state, cast, (who, None, gesture), (key, format!("{person}"), None)))
+        Some(self.ask(state, cast, (who, None, gesture), (key, format!("{person}").into_bytes(), None)))
     }
 
     /// An agent does what a dossier waits for.
@@ -91,15 +125,19 @@ impl People {
         let glimpse = state.glimpses.get(&key)?.clone();
         let gesture = expected(&mut state.rng, key, &glimpse, state.now);
         let who = professional(key.territory, "agent-1", Role::Orientation)?;
-        let asked = (format!("cle-{}", self.numbers), String::new(), Some(glimpse.row.etag));
+        let asked = (format!("cle-{}", self.numbers), Vec::new(), Some(glimpse.row.etag));
         Some(self.ask(state, cast, (Some(who), Some(key), gesture), asked))
     }
 
     /// The same key, and another body: it must be refused, or change nothing.
     fn other_body(&mut self, state: &mut State, cast: &Cast, known: &Request) -> Arc<Request> {
         state.tally.count(Fault::KeyReused);
-        let gesture = known.gesture.clone();
-        let asked = (known.asked.key.clone(), format!("autre-{}", self.numbers), known.asked.if_match);
+        let mut gesture = known.gesture.clone();
+        if let Gesture::Give(_, people) = &mut gesture {
+            people.clear();
+        }
+        let body = format!("autre-{}", self.numbers);
+        let asked = (known.asked.key.clone(), body.into_bytes(), known.asked.if_match);
         self.ask(state, cast, (known.who.clone(), known.dossier, gesture), asked)
     }
 
@@ -129,7 +167,7 @@ impl People {
             seen = seen.saturating_sub(1);
             state.tally.count(Fault::StaleCopy);
         }
-        let body = format!("{}", self.numbers);
+        let body = format!("{}", self.numbers).into_bytes();
         let asked = (format!("cle-{}", self.numbers), body, Some(seen));
         let list = matches!(gesture, Gesture::Look(Look::NotOriented | Look::Caseload));
         let about = (!list).then_some(key);
@@ -137,7 +175,7 @@ impl People {
         if state.rng.u32(..6) == 0 {
             // Another agent, on the same copy, at the same time.
             let other = Professional { agent: "agent-3".parse().ok()?, role: Role::Orientation, ..who };
-            let asked = (format!("cle-{}", self.numbers), String::new(), Some(seen));
+            let asked = (format!("cle-{}", self.numbers), Vec::new(), Some(seen));
             let twin = self.ask(state, cast, (Some(other), about, gesture), asked);
             if state.rng.bool() { self.beside.push(twin) } else { self.keep(twin) }
         }
@@ -163,7 +201,7 @@ impl People {
             let seen = state.revisions.get(&(territory, id.clone())).copied();
             (Gesture::Referent(id, body), seen)
         };
-        let asked = (format!("cle-{}", self.numbers), format!("{}", self.numbers), seen);
+        let asked = (format!("cle-{}", self.numbers), format!("{}", self.numbers).into_bytes(), seen);
         Some(self.ask(state, cast, (Some(who), None, gesture), asked))
     }
 
@@ -172,7 +210,7 @@ impl People {
         state: &mut State,
         cast: &Cast,
         (who, dossier, gesture): (Option<Professional>, Option<DossierKey>, Gesture),
-        (key, body, if_match): (String, String, Option<u64>),
+        (key, body, if_match): (String, Vec<u8>, Option<u64>),
     ) -> Arc<Request> {
         self.numbers += 1;
         let number = self.numbers;
@@ -191,7 +229,7 @@ impl People {
             dossier: dossier.map(DossierKey::pk),
             key: key.clone(),
         }));
-        let asked = Asked { key, body: body.into_bytes(), if_match };
+        let asked = Asked { key, body, if_match };
         Arc::new(Request { number, who, dossier, gesture, asked })
     }
 }
@@ -325,6 +363,10 @@ fn told(gesture: &Gesture) -> checker::Ask {
         Gesture::Change(body) => Ask::Change { to: body.referent.to_string() },
         Gesture::Entry(_) => Ask::Entry,
         Gesture::Erase(_) => Ask::Erase,
+        Gesture::Give(nature, people) => Ask::Give {
+            flow: matches!(nature, ImportNature::Flux),
+            people: people.iter().map(|it| (*it).to_owned()).collect(),
+        },
         Gesture::Referent(id, body) => {
             Ask::Referent { id: id.to_string(), capacity: u64::from(body.capacity) }
         }

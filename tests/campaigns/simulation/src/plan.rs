@@ -9,6 +9,7 @@ use futures::FutureExt;
 
 use crate::cast::{Cast, Unusable, professional, referent_id};
 use crate::executor::{Executor, Work};
+use crate::files::newcomers;
 use crate::people::People;
 use crate::sim::{Process, Sim};
 use crate::start;
@@ -41,8 +42,8 @@ pub(crate) enum Warm {
 }
 
 impl Plan {
-    /// Draws a run.
-    pub(crate) fn draw(rng: &mut Rng) -> Result<Self, Unusable> {
+    /// Draws a run. What files are about has a chance of its own: without them, a seed tells what it always told.
+    pub(crate) fn draw(rng: &mut Rng, files: &mut Rng) -> Result<Self, Unusable> {
         // Many for one place; nobody at all; most often something in between.
         let (people, capacities, width, warm) = match rng.u32(..10) {
             0 => (rng.usize(4..=8), vec![rng.u32(1..=2)], 8, Warm::Signed),
@@ -58,7 +59,8 @@ impl Plan {
         let starts = u32::try_from(people).unwrap_or(8) * rng.u32(5..17);
         let paces = [TimeDelta::minutes(5), TimeDelta::hours(1), TimeDelta::hours(6), TimeDelta::days(1)];
         let pace = paces[rng.usize(..paces.len())];
-        let (cast, start) = (Cast::draw(rng, people)?, start::draw(rng));
+        let (mut cast, start) = (Cast::draw(rng, people)?, start::draw(rng));
+        cast.newcomers = newcomers(files, &cast.territories, start);
         Ok(Self { cast, start, starts, width, capacities, warm, pace })
     }
 }

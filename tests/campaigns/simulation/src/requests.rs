@@ -3,16 +3,19 @@
 use std::sync::Arc;
 
 use contracts::api::{
-    BalayageBody, ChangeReferent, Demande, DossierResume, EffacementBody, Liste, NewEntry, ReferentBody,
-    SignatureBody,
+    BalayageBody, ChangeReferent, Demande, DossierResume, EffacementBody, ImportNature, Liste, NewEntry,
+    ReferentBody, SignatureBody,
 };
 use domain::ReferentId;
 use domain::intake::RightStated;
 use domain::life::Said;
+use engine::imports;
 use engine::requests::{self, Asked, Filter, RequestError};
 use engine::{DossierKey, Professional};
+use futures::stream;
 
 use crate::cast::referent_id;
+use crate::files;
 use crate::sim::Process;
 
 /// A request: who asks what about which dossier, under which key.
@@ -37,6 +40,8 @@ pub(crate) enum Gesture {
     Referent(ReferentId, ReferentBody),
     Sweep(BalayageBody),
     Erase(EffacementBody),
+    /// A file of these people, by their first names.
+    Give(ImportNature, Vec<&'static str>),
     Look(Look),
 }
 
@@ -98,6 +103,10 @@ async fn answer(world: &Process, request: &Request) -> Result<Vec<String>, Reque
         }
         Gesture::Sweep(body) => requests::start_sweep(world, who, asked, body).await.map(|_| own()),
         Gesture::Erase(body) => requests::erase(world, who, id()?, asked, body).await.map(|_| own()),
+        Gesture::Give(nature, _) => {
+            let file = stream::iter([Ok(asked.body.clone())]);
+            imports::deposit(world, who, &asked.key, files::deposit(nature), file).await.map(|_| own())
+        }
         Gesture::Look(Look::Dossier) => requests::dossier(world, who, id()?).await.map(|_| own()),
         Gesture::Look(Look::Person) => requests::person(world, who, id()?).await.map(|_| own()),
         Gesture::Look(Look::Proposal) => requests::proposal(world, who, id()?).await.map(|_| own()),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use checker::{End, History, Law, Setting, Violation, Zone};
 use chrono::TimeDelta;
+use fastrand::Rng;
 use serde_json::Value;
 
 use crate::calm::calm;
@@ -19,6 +20,9 @@ use crate::weather::Tally;
 /// How far a process's clock may be from the true time.
 pub(crate) const SKEW: TimeDelta = TimeDelta::minutes(5);
 
+/// Sets the chance of files apart from that of everything else.
+const FILES: u64 = 0xF1C8_1E25;
+
 /// What a run gave.
 pub(crate) struct Played {
     pub(crate) violations: Vec<Violation>,
@@ -29,14 +33,15 @@ pub(crate) struct Played {
 /// Plays one seed. With `log`, everything that happens is told.
 pub(crate) fn play(seed: u64, log: bool) -> Result<Played, Unusable> {
     let sim = Arc::new(Sim::new(seed, log));
-    let plan = Plan::draw(&mut sim.state().rng)?;
+    let mut files = Rng::with_seed(seed ^ FILES);
+    let plan = Plan::draw(&mut sim.state().rng, &mut files)?;
     let mut executor = Executor::new(&sim, plan.cast.reference);
     sim.state().now = plan.start;
     set_up(&sim, &plan);
-    let mut people = People::default();
+    let mut people = People::new(files);
     warm_up(&sim, &mut executor, &mut people, &plan);
     storm(&sim, &mut executor, &mut people, &plan);
-    calm(&sim, &mut executor, plan.pace);
+    calm(&sim, &mut executor, plan.pace, !plan.cast.newcomers.is_empty());
     drop(executor);
     Ok(judge(&sim, &plan))
 }

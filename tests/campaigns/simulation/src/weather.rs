@@ -40,9 +40,10 @@ pub(crate) enum Fault {
     Retried,
     ChangeOfHour,
     Erased,
+    FileGiven,
 }
 
-const FAULTS: [(&str, Fault); 33] = [
+const FAULTS: [(&str, Fault); 34] = [
     ("refus_passagers", Fault::Throttled),
     ("reponses_perdues", Fault::AnswerLost),
     ("pannes", Fault::Outage),
@@ -76,6 +77,7 @@ const FAULTS: [(&str, Fault); 33] = [
     ("demandes_repetees", Fault::Retried),
     ("changements_d_heure", Fault::ChangeOfHour),
     ("effacements", Fault::Erased),
+    ("fichiers", Fault::FileGiven),
 ];
 
 /// The states in which a dossier must have been seen.
