@@ -195,6 +195,34 @@ async fn an_import_that_nobody_tended_for_more_than_a_year_goes_on_and_is_not_fo
 }
 
 #[tokio::test]
+async fn a_flow_of_nobody_is_over_at_once() {
+    let stage = Stage::new().await;
+    let done = give(&stage, "cle-1", a_flow(), flow(0, 0)).await;
+    assert_eq!((done.etat, done.bilan), (ImportEtat::Termine, Some(BilanJson::default())));
+    assert_eq!(imports::tend(&*stage.world).await.unwrap().treated, 0);
+}
+
+#[tokio::test]
+async fn the_file_of_a_dry_run_is_kept_until_whoever_applies_it_has_read_it() {
+    let stage = Stage::new().await;
+    let mut bytes = Vec::new();
+    forge_list::csv(Style::RdvInsertion, 20, 3, &mut bytes).unwrap();
+    let dry = give(&stage, "cle-1", Deposit { dry: true, ..a_list() }, bytes).await;
+    let days = |days| stage.world.clock.set(stage.now() + TimeDelta::days(days));
+    days(29);
+    let applied = imports::apply_now(&*stage.world, &stage.agent, dry.import).await.unwrap().import;
+    assert!(!stage.world.queues.take(QueueName::Imports).is_empty(), "its message is lost");
+    days(2);
+    imports::tend(&*stage.world).await.unwrap();
+    drain(&stage).await;
+    let ended = imports::import(&*stage.world, &stage.agent, applied).await.unwrap();
+    assert_eq!((ended.etat, ended.fichier_annote), (ImportEtat::Termine, true));
+    imports::tend(&*stage.world).await.unwrap();
+    let kept = stage.world.documents.names().into_iter().filter(|it| it.0.contains("/fichier/")).count();
+    assert_eq!(kept, 0, "nobody reads it any more");
+}
+
+#[tokio::test]
 async fn a_file_is_deleted_after_its_delay_and_all_that_is_said_of_it_after_a_year() {
     let stage = Stage::new().await;
     let mut bytes = Vec::new();

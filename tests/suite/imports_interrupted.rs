@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::imports::{a_flow, a_list, flow};
 use crate::interrupted::{Mishap, Process, process};
+use crate::one_person::Somebody;
 use crate::world::Stage;
 
 /// Somebody whom another agent accompanies, somebody who is new, the same one again, and a row that says nothing.
@@ -152,6 +153,16 @@ async fn a_flow_whose_process_dies_anywhere_leaves_what_it_would_have_left() {
 async fn a_flow_of_people_who_are_known_whose_process_dies_anywhere_leaves_what_it_would_have_left() {
     let before = Some((a_flow(), flow(4, 0)));
     Scene { before, given: (a_flow(), flow(4, 1)) }.holds().await;
+}
+
+#[tokio::test]
+async fn a_flow_that_tells_of_a_namesake_says_so_wherever_its_process_dies() {
+    let somebody = Somebody::new();
+    let before = Some((a_flow(), somebody.monthly().into()));
+    let scene = Scene { before, given: (a_flow(), somebody.namesake().into()) };
+    let (left, _) = scene.play(Mishap::DiesAfter, usize::MAX).await;
+    assert_eq!(left["bilan"]["alertes"], json!(1), "{left}");
+    scene.holds().await;
 }
 
 /// One row, of somebody who is new.

@@ -51,7 +51,7 @@ const FIRST: &str = "-";
 /// Begins the sort key of a turn.
 const TURN: &str = "+";
 
-/// Who stood behind some doors, at one instant.
+/// Who stood behind some doors, each at an instant of its own.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sight(BTreeMap<String, Vec<SideRow>>);
 
@@ -194,7 +194,7 @@ impl Doors {
     }
 
     /// The rows of these doors, behind which others may stand, for a dossier that is opened because of what was seen. They
-    /// can be written once only from one sight. `None` when what was seen is so no more.
+    /// can be written once only from one sight. `None` when a first row is no more as it was seen.
     pub(crate) async fn rows_among<W: World>(
         &self,
         world: &W,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use contracts::api::ImportNature;
 use domain::Territory;
-use engine::imports::{Cut, Import, refuse_whole, remember, remembered, settle_columns, to_be_read};
+use engine::imports::{Cut, Import, remember, remembered, settle_columns, to_be_read};
 use engine::{PortError, StepError, World};
 use tokio::sync::mpsc;
 use uuid::Uuid;
@@ -44,7 +44,7 @@ pub(crate) async fn read<W: World>(world: &W, territory: Territory, id: Uuid) ->
         Some(Read::Refused(why)) => cut.give_up(world, &mut import, why).await,
         Some(Read::Columns(columns, why)) => settle_columns(world, &mut import, columns, why).await,
         Some(Read::Line(_)) | None => {
-            refuse_whole(world, &mut import, "Ce fichier n’a pas pu être lu jusqu’au bout.".to_owned()).await
+            cut.give_up(world, &mut import, "Ce fichier n’a pas pu être lu jusqu’au bout.".to_owned()).await
         }
     }
 }

@@ -125,7 +125,7 @@ impl<W: World> Part<'_, W> {
         } else {
             self.open(&mut fates, to_open).await?;
         }
-        self.update(&mut fates, (people, &to_update), &known).await?;
+        self.update(&mut fates, (people, &found, &to_update), &known).await?;
         Ok(fates.into_iter().map(|it| it.unwrap_or(Fate::Same)).collect())
     }
 
@@ -202,10 +202,7 @@ impl<W: World> Part<'_, W> {
             match self.plan(somebody, &found[0], &known) {
                 Plan::Nothing => return Ok(Fate::Same),
                 Plan::Refuse(why) => return Ok(Fate::Refused(why.told(self.world, territory).await?)),
-                Plan::Update(dossier) => {
-                    let Some(known) = known.get(&dossier) else { continue };
-                    return update::update(self.world, self.import, somebody, known).await;
-                }
+                Plan::Update(dossier) => return self.complete(somebody, dossier, &found[0], &known).await,
                 Plan::Open(admitted) => {
                     let to_open = match self.to_open(somebody, admitted, &doors).await? {
                         Ok(one) => one,
@@ -214,7 +211,7 @@ impl<W: World> Part<'_, W> {
                     if opening::open_among_others(self.world, self.import, &to_open, &sight).await? {
                         return self.opened(to_open).await;
                     }
-                    if self.was_erased(somebody).await? {
+                    if self.has_ended(somebody).await? {
                         return Ok(Fate::Opened(None));
                     }
                 }
@@ -223,24 +220,45 @@ impl<W: World> Part<'_, W> {
         Err(StepError::Contended)
     }
 
-    /// Whether an earlier attempt at this line opened them, and they were erased since: they are not opened again.
-    async fn was_erased(&self, somebody: &Somebody) -> Result<bool, PortError> {
+    /// Whether an earlier attempt at this line opened them, and their dossier was erased or merged since: they are not
+    /// opened again.
+    async fn has_ended(&self, somebody: &Somebody) -> Result<bool, StepError> {
         let key = DossierKey { territory: self.import.territory, dossier: somebody.id };
-        Ok(self.world.store().read(key).await?.is_some_and(|it| it.tombstone().is_some()))
+        let Some(row) = self.world.store().read(key).await? else { return Ok(false) };
+        Ok(row.tombstone().is_some() || row.dossier()?.merged_into().is_some())
+    }
+
+    /// Completes somebody who is known. Of one whom an earlier attempt at this line opened, what was to be told then is
+    /// told now.
+    async fn complete(
+        &self,
+        somebody: &Somebody,
+        dossier: DossierId,
+        found: &Found,
+        known: &BTreeMap<DossierId, Known>,
+    ) -> Result<Fate, StepError> {
+        let theirs = known.get(&dossier).ok_or_else(|| PortError::new("update", "nobody is there"))?;
+        let fate = update::update(self.world, self.import, somebody, theirs).await?;
+        if fate != Fate::Opened(None) {
+            return Ok(fate);
+        }
+        let mut others = found.clone();
+        others.remove(&somebody.id);
+        let Plan::Open(admitted) = self.plan(somebody, &others, known) else { return Ok(fate) };
+        Ok(Fate::Opened(resemblance(self.world, self.import.territory, admitted.resembles).await?))
     }
 
     async fn update(
         &self,
         fates: &mut [Option<Fate>],
-        (people, all): (&[Somebody], &[(usize, DossierId)]),
+        (people, found, all): (&[Somebody], &[Found], &[(usize, DossierId)]),
         known: &BTreeMap<DossierId, Known>,
     ) -> Result<(), StepError> {
         for some in all.chunks(AT_ONCE) {
             let mut updates = Vec::new();
             for (at, dossier) in some {
-                let known = known.get(dossier).ok_or_else(|| PortError::new("update", "nobody is there"))?;
                 updates.push(async move {
-                    let fate = update::update(self.world, self.import, &people[*at], known).await;
+                    let fate = self.complete(&people[*at], *dossier, &found[*at], known).await;
                     fate.map(|fate| (*at, fate))
                 });
             }

@@ -1,12 +1,15 @@
 //! What time does to imports: one whose message was lost goes on, its file is deleted after a while, and after a year
 //! nothing of it is left.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::api::ImportEtat;
 use domain::Territory;
+use uuid::Uuid;
 
 use super::deposit::{ask_to_read, block_name};
-use super::reader::{RETURNED, result_name, start_lanes};
+use super::reader::{RETURNED, part_name, result_name, start_lanes};
 use super::store::{Import, rows, sk};
 use crate::ports::{Clock, PageAsk, PortError, Rows, Table};
 use crate::schedules::Tally;
@@ -22,18 +25,31 @@ const KEPT: TimeDelta = TimeDelta::days(365);
 pub async fn tend<W: World>(world: &W) -> Result<Tally, PortError> {
     let mut tally = Tally::default();
     for territory in world.reference().served.clone() {
+        let mut imports = Vec::new();
         for row in rows(world, territory).await? {
-            let tended = match Import::unopened(territory, &row) {
-                Ok(import) => tend_one(world, import).await,
-                Err(error) => Err(error),
-            };
-            match tended {
+            match Import::unopened(territory, &row) {
+                Ok(import) => imports.push(import),
+                Err(error) => failed(&mut tally, territory, &error),
+            }
+        }
+        // The dry runs that are being applied: their file is read there.
+        let read: BTreeSet<Uuid> =
+            imports.iter().filter(|it| !is_over(it)).filter_map(|it| it.row.copie_de).collect();
+        for import in imports.into_iter().filter(|it| !read.contains(&it.row.id)) {
+            match tend_one(world, import).await {
                 Ok(done) => tally.treated += u64::from(done),
                 Err(error) => failed(&mut tally, territory, &error),
             }
         }
     }
     Ok(tally)
+}
+
+fn is_over(import: &Import) -> bool {
+    match import.row.etat {
+        ImportEtat::Termine | ImportEtat::Refuse | ImportEtat::APreciser => true,
+        ImportEtat::Recu | ImportEtat::EnCours => false,
+    }
 }
 
 fn failed(tally: &mut Tally, territory: Territory, error: &PortError) {
@@ -107,6 +123,8 @@ async fn forget<W: World>(world: &W, import: &Import) -> Result<(), PortError> {
     }
     for part in 1..=import.row.tranches {
         import.delete(world, &result_name(part)).await?;
+        // Whoever read the file at the same time as another may have cut it again since.
+        import.delete(world, &part_name(part)).await?;
     }
     let parts = import.parts_pk();
     loop {

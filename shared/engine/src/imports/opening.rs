@@ -110,8 +110,8 @@ pub(super) async fn groups<'a, W: World>(
     Ok(groups)
 }
 
-/// Opens one whose doors may already lead to others, as long as those whom `sight` saw are still the only ones: of two
-/// who saw the same, one opens and the other looks again. `false` when nothing was written.
+/// Opens one whose doors may already lead to others: of two files that saw the same there, one opens and the other looks
+/// again. `false` when nothing was written.
 pub(super) async fn open_among_others<W: World>(
     world: &W,
     import: &Import,

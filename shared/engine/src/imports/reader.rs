@@ -83,7 +83,12 @@ impl Cut {
     ) -> Result<(), StepError> {
         self.part(world, import).await?;
         let row = &mut import.row;
-        (row.etat, row.tranches, row.lignes) = (ImportEtat::EnCours, self.parts, self.count);
+        (row.tranches, row.lignes) = (self.parts, self.count);
+        // A file that names nobody is over: it has no part whose end would end it.
+        (row.etat, row.bilan) = match self.parts {
+            0 => (ImportEtat::Termine, Some(BilanJson::default())),
+            _ => (ImportEtat::EnCours, None),
+        };
         (row.a_jour_au, row.declares) = (Some(as_of), declares);
         if !import.save(world).await? {
             return Err(StepError::Contended);
@@ -124,7 +129,7 @@ pub async fn to_be_read<W: World>(
         ImportEtat::EnCours => {
             let mut parts = Vec::new();
             for part in 1..=import.row.tranches.min(LANES) {
-                // One that was applied has asked for the next one itself.
+                // One that was applied asks for the next one itself, or is delivered again until it has.
                 if !is_applied(world, &import, part).await? {
                     parts.push(message(&import, part));
                 }
@@ -281,7 +286,7 @@ fn part_sk(part: u32) -> String {
     format!("tranche#{part:06}")
 }
 
-fn part_name(part: u32) -> String {
+pub(super) fn part_name(part: u32) -> String {
     format!("tranche/{part:06}")
 }
 

@@ -67,7 +67,8 @@ impl TakeOver {
         Ok(admit(&referent, self.under_way.target, false).map_err(|it| NotTaken::Refused(it, id.to_string())))
     }
 
-    /// Whether it would be written in the dossier: what [`TakeOver::apply`] would say, by the same rule.
+    /// Whether it would be written in the dossier as it is now, by the same rule as [`TakeOver::apply`]. Neither the places
+    /// that the lines before it would take are counted, nor what else the line says.
     pub(super) async fn would_apply<W: World>(
         &self,
         world: &W,

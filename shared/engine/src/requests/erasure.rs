@@ -47,11 +47,14 @@ pub async fn erase<W: World>(
     if !is_to_erase(&row, seen, &used)? {
         return Ok(EffacementJson::of(dossier.0));
     }
-    // Those that were merged into it are the same person's. First: until this one is gone, it says which they are.
-    for other in all_merged_into(world, key).await? {
+    // Those that were merged into it are the same person's. First: until this one is gone, it says which they are. From
+    // the first one on there is no way back: whatever is written meanwhile, this one goes too.
+    let merged = all_merged_into(world, key).await?;
+    let as_seen = merged.is_empty().then_some(seen);
+    for other in merged {
         bury_merged(world, other, &efface, &used).await?;
     }
-    bury(world, key, seen, &efface, &used).await?;
+    bury(world, key, as_seen, &efface, &used).await?;
     destroy_key(world, key).await;
     tracing::info!(dossier = %dossier, territoire = %key.territory, motif = motive.code(), "Erased.");
     Ok(EffacementJson::of(dossier.0))
@@ -87,7 +90,7 @@ async fn bury_merged<W: World>(
     used: &UsedKeyRow,
 ) -> Result<(), RequestError> {
     let Some(row) = world.store().read(key).await? else { return Ok(()) };
-    bury(world, key, row.etag, efface, used).await?;
+    bury(world, key, Some(row.etag), efface, used).await?;
     destroy_key(world, key).await;
     Ok(())
 }
@@ -99,18 +102,18 @@ async fn destroy_key<W: World>(world: &W, key: DossierKey) {
     }
 }
 
-/// Puts the tombstone in the dossier's place, if the dossier is still as it was seen.
+/// Puts the tombstone in the dossier's place, if the dossier is still as it was seen, when it must be.
 async fn bury<W: World>(
     world: &W,
     key: DossierKey,
-    seen: u64,
+    seen: Option<u64>,
     efface: &EffaceRow,
     used: &UsedKeyRow,
 ) -> Result<(), RequestError> {
     let mut failed = None;
     for _ in 0..ATTEMPTS {
         let row = world.store().read(key).await?.ok_or(RequestError::NotFound)?;
-        if !is_to_erase(&row, seen, used)? {
+        if !is_to_erase(&row, seen.unwrap_or(row.etag), used)? {
             return Ok(());
         }
         let expected = Some(row.revision);

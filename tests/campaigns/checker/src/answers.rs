@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use crate::Findings;
 use crate::history::{Ask, Request};
 use crate::story::{Asked, Story};
@@ -61,9 +63,8 @@ fn persons(story: &Story<'_>, findings: &mut Findings) {
     for (pk, life) in &story.lives {
         let Some(last) = life.last.filter(|it| !it.erased()) else { continue };
         let opened = &last.0["registre"]["cles"]["demandes"]["corps"];
-        if life.is_from_file() {
-            continue;
-        }
+        let of_file = Value::from("fichier");
+        let opened = if life.is_from_file() { &of_file } else { opened };
         for table in ["personnes", "reponses"] {
             for (sk, row) in story.partition(table, pk, "").filter(|it| it.1["corps"].is_string()) {
                 findings.require(row["corps"] == *opened, "I1", || {
@@ -80,7 +81,7 @@ fn granted(asked: &Asked<'_>) -> bool {
 
 /// Routes that keep each key for as long as what it opened.
 fn forgets_nothing(request: &Request) -> bool {
-    matches!(request.ask, Ask::Submit | Ask::Entry)
+    matches!(request.ask, Ask::Submit | Ask::Entry | Ask::Give { .. })
 }
 
 /// The route of what has a key; a look has none, and a record is written as often as one likes.
@@ -94,6 +95,7 @@ fn route(ask: &Ask) -> Option<&'static str> {
         Ask::Change { .. } => Some("referent"),
         Ask::Entry => Some("carnet"),
         Ask::Erase => Some("effacement"),
-        Ask::Referent { .. } | Ask::Sweep { .. } | Ask::Give { .. } | Ask::Look => None,
+        Ask::Give { .. } => Some("fichiers"),
+        Ask::Referent { .. } | Ask::Sweep { .. } | Ask::Look => None,
     }
 }

@@ -74,6 +74,12 @@ fn letters(story: &Story<'_>, findings: &mut Findings) {
         let forgotten = erased.is_some_and(|it| it.erased() && it.is_from_file());
         for person in named {
             if forgotten {
+                findings.require(person.territory == letter.territory, RULE, || {
+                    format!(
+                        "la lettre {} de {} nomme quelqu’un d’ailleurs",
+                        letter.json["cle"], letter.dossier
+                    )
+                });
                 continue;
             }
             let owner = *owners.entry(&person.first_name).or_insert(letter.dossier);

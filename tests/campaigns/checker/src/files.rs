@@ -1,14 +1,14 @@
 //! Files of other administrations: whoever is in one that was taken in has a dossier, one only, and each file ends with
 //! an account of all its lines.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use crate::Findings;
 use crate::history::Ask;
 use crate::read::text;
-use crate::story::{Life, Story};
+use crate::story::{Letter, Life, Story};
 
 pub(crate) fn judge(story: &Story<'_>, findings: &mut Findings) {
     for zone in &story.setting.territories {
@@ -30,30 +30,65 @@ fn territory(story: &Story<'_>, code: &str, findings: &mut Findings) {
     findings.require(living <= told.len(), "I2", || {
         format!("{code} : {living} dossiers ouverts par des fichiers qui parlent de {} personnes", told.len())
     });
-    // A part whose message is among the dead letters waits for an operator.
-    if story.dead.iter().any(|it| it.0 == code && it.1 == "imports") {
-        return;
-    }
     let owed: BTreeSet<&String> = granted().flat_map(|it| it.1).collect();
     let opened = story.lives.iter().filter(|(pk, it)| belongs(pk, code) && it.is_from_file()).count();
     findings.require(opened >= owed.len(), "I1", || {
         format!("{code} : {opened} dossiers ouverts par des fichiers qui parlent de {} personnes", owed.len())
     });
-    let keys: BTreeSet<&String> = granted().map(|it| &it.0.request.key).collect();
+    written_to(story, code, &owed, findings);
+    let files: BTreeMap<&String, usize> = granted().map(|it| (&it.0.request.key, it.1.len())).collect();
+    let empty = given().filter(|it| it.1.is_empty()).count();
+    accounted(story, code, (&files, empty), findings);
+}
+
+/// Everybody whom a granted file tells of was written to from a dossier that a file opened.
+fn written_to(story: &Story<'_>, code: &str, owed: &BTreeSet<&String>, findings: &mut Findings) {
+    // A letter may wait for an operator.
+    if story.dead.iter().any(|it| belongs(&it.0, code)) {
+        return;
+    }
+    for name in owed {
+        let named = |it: &Letter<'_>| it.territory == code && text(&it.json["texte"]).contains(name.as_str());
+        let opened = |it: &Letter<'_>| {
+            let pk = format!("{}#{}", it.territory, it.dossier);
+            story.lives.get(pk.as_str()).is_some_and(Life::is_from_file)
+        };
+        let over = story.lives.values().any(|it| it.is_from_file() && (it.erased() || it.was_closed()));
+        let found = story.letters.iter().any(|it| named(it) && opened(it));
+        // Whoever was erased, or whose right ended, before their first letter left has received none.
+        findings.require(found || over, "I1", || format!("{code} : quelqu’un d’un fichier n’a rien reçu"));
+    }
+}
+
+/// Every file that was granted ends with an account of everybody in it; one is refused only when nobody is in it.
+fn accounted(
+    story: &Story<'_>,
+    code: &str,
+    (files, empty): (&BTreeMap<&String, usize>, usize),
+    findings: &mut Findings,
+) {
     let accounts = accounts(story, code);
-    findings.require(accounts.len() >= keys.len(), "I1", || {
-        format!("{code} : {} fichiers reçus, {} comptes", keys.len(), accounts.len())
+    findings.require(accounts.len() >= files.len(), "I1", || {
+        format!("{code} : {} fichiers reçus, {} comptes", files.len(), accounts.len())
     });
-    for (name, account) in accounts {
+    let (mut counted, mut refused) = (0, 0);
+    for (name, account) in &accounts {
         let count = |field: &str| account["bilan"][field].as_u64().unwrap_or_default();
         let lines: u64 = ["crees", "mis_a_jour", "inchanges", "refuses"].into_iter().map(count).sum();
-        let whole = match text(&account["etat"]) {
-            "termine" => account["bilan"].is_object() && lines == count("lignes"),
-            "refuse" => true,
-            _ => false,
-        };
-        findings.require(whole, "I1", || format!("{code} {name} n’est pas fini ou mal compté : {account}"));
+        counted += lines;
+        refused += usize::from(account["etat"] == "refuse");
+        let over = matches!(text(&account["etat"]), "termine" | "refuse");
+        findings.require(over && lines == count("lignes"), "I1", || {
+            format!("{code} {name} n’est pas fini ou mal compté : {account}")
+        });
     }
+    findings.require(refused <= empty, "I1", || {
+        format!("{code} : {refused} fichiers refusés pour {empty} vides")
+    });
+    let people: usize = files.values().sum();
+    findings.require(usize::try_from(counted).is_ok_and(|it| it >= people), "I1", || {
+        format!("{code} : les comptes parlent de {counted} personnes, les fichiers de {people}")
+    });
 }
 
 /// What each file became, whether or not its account has been deleted since.

@@ -219,7 +219,7 @@ pub enum Ask {
     Give {
         /// Whether it tells of rights, as a flow of the CAF does.
         flow: bool,
-        /// Who is in it.
+        /// Who is in it: whoever is in it twice is here twice.
         people: Vec<String>,
     },
     /// To look at something.

@@ -84,12 +84,14 @@ fn asked(
         && story.requests.values().any(|it| {
             it.index < version.index
                 && it.request.territory == row.territory()
-                && matches!(it.request.ask, Ask::Give { flow: true, .. })
+                && matches!(&it.request.ask, Ask::Give { flow: true, people } if !people.is_empty())
         });
     if !flow && before.clock() != row.clock() {
         somebody("un droit confirmé", &|it| matches!(it.ask, Ask::Confirm { .. }));
     }
-    if !flow && before.suspended() != row.suspended() {
+    // No flow of these suspends: it says that the right is open.
+    let lifted = flow && before.suspended() && !row.suspended();
+    if !lifted && before.suspended() != row.suspended() {
         somebody("une suspension", &|it| matches!(it.ask, Ask::Confirm { .. } | Ask::Tell { .. }));
     }
     // No file of these says that a right ended.

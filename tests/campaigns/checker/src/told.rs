@@ -26,7 +26,7 @@ pub(crate) fn judge(story: &Story<'_>, findings: &mut Findings) {
     for (pk, life) in &story.lives {
         let mut said = Said::default();
         for letter in story.letters_of(pk) {
-            if !said.count(text(&letter.json["objet"])) {
+            if !said.count(text(&letter.json["objet"]), life.is_from_file()) {
                 findings
                     .found(DOUBLED, format!("{pk} : une lettre dit autre chose : {}", letter.json["objet"]));
             }
@@ -41,11 +41,11 @@ pub(crate) fn judge(story: &Story<'_>, findings: &mut Findings) {
 }
 
 impl Said {
-    fn count(&mut self, object: &str) -> bool {
+    fn count(&mut self, object: &str, from_file: bool) -> bool {
         let field = match object {
-            "Votre demande est bien arrivée"
-            | "Le Département va vous accompagner"
-            | "Votre accompagnement reprend" => &mut self.received,
+            "Votre demande est bien arrivée" if !from_file => &mut self.received,
+            "Le Département va vous accompagner" if from_file => &mut self.received,
+            "Votre accompagnement reprend" => &mut self.received,
             "Qui vous accompagne" | "Votre orientation est décidée" => &mut self.decision,
             "La personne qui vous accompagne" => &mut self.referent,
             "Quelqu’un à appeler dès maintenant" => &mut self.contact,

@@ -10,7 +10,7 @@ use contracts::imports::{DroitDitV1, LigneV1, QuelquunV1};
 use contracts::messages::{Body, Unreadable};
 use domain::Territory;
 use engine::imports::{Applied, Cut, Deposit, apply_part, file_block, refuse_whole, return_file, to_be_read};
-use engine::{StepError, World};
+use engine::{PortError, StepError, World};
 use fastrand::Rng;
 
 use crate::cast::home;
@@ -78,11 +78,13 @@ fn told(
     }
 }
 
-/// A file of some of them, as bytes. One may be told of twice.
-pub(crate) fn file(rng: &mut Rng, some: &[&Newcomer]) -> Vec<u8> {
+/// A file of some of them, as bytes, and who is in it: one may be told of twice, and now and then nobody is.
+pub(crate) fn file(rng: &mut Rng, some: &[&Newcomer]) -> (Vec<u8>, Vec<&'static str>) {
+    let some = if rng.u32(..12) == 0 { &[] } else { some };
     let step = if rng.bool() { BETWEEN } else { 1 };
-    let twice = (rng.u32(..4) == 0).then(|| some[0]);
+    let twice = some.first().copied().filter(|_| rng.u32(..4) == 0);
     let people: Vec<&Newcomer> = some.iter().copied().chain(twice).collect();
+    let names = people.iter().map(|it| it.first_name).collect();
     let last = step * u32::try_from(people.len()).unwrap_or(u32::MAX);
     let line = |rank: u32| LigneV1 { rang: rank, gens: Vec::new(), refus: Vec::new(), alertes: Vec::new() };
     let mut lines: Vec<LigneV1> = (1..=last).map(line).collect();
@@ -91,7 +93,7 @@ pub(crate) fn file(rng: &mut Rng, some: &[&Newcomer]) -> Vec<u8> {
             line.gens = vec![somebody.told.clone()];
         }
     }
-    serde_json::to_vec(&lines).unwrap_or_default()
+    (serde_json::to_vec(&lines).unwrap_or_default(), names)
 }
 
 /// What is said of a file when it is given.
@@ -118,11 +120,9 @@ pub(crate) async fn handle<W: World>(world: &W, body: &str) -> Result<(), StepEr
 async fn read<W: World>(world: &W, territory: Territory, import: uuid::Uuid) -> Result<(), StepError> {
     let Some(mut import) = to_be_read(world, territory, import).await? else { return Ok(()) };
     let mut bytes = Vec::new();
-    for index in 0.. {
-        match file_block(world, &import, index).await? {
-            Some(block) => bytes.extend(block),
-            None => break,
-        }
+    for index in 0..import.row.blocs.len() {
+        let block = file_block(world, &import, index).await?;
+        bytes.extend(block.ok_or_else(|| PortError::new("read the file", "a block of it is missing"))?);
     }
     let Ok(lines) = serde_json::from_slice::<Vec<LigneV1>>(&bytes) else {
         return refuse_whole(world, &mut import, "Ce fichier n’est pas lisible.".to_owned()).await;

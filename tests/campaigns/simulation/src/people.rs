@@ -62,8 +62,7 @@ impl People {
         let mut some: Vec<&Newcomer> = cast.newcomers.iter().filter(alike).collect();
         self.files.shuffle(&mut some);
         some.truncate(self.files.usize(1..=some.len()));
-        let bytes = file(&mut self.files, &some);
-        let names = some.iter().map(|it| it.first_name).collect();
+        let (bytes, names) = file(&mut self.files, &some);
         state.tally.count(Fault::FileGiven);
         let who = professional(any.territory, "agent-1", Role::Orientation);
         let key = format!("fichier-{}", self.numbers);

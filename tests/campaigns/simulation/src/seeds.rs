@@ -1,4 +1,4 @@
-//! The seeds that are always played: a few of every day, and each one that ever found something.
+//! The seeds that are always played: a few of every day, and some that found something.
 
 /// Seeds, with what each found in the product when it was first played.
 ///
