@@ -11,8 +11,8 @@ use engine::{DossierKey, World, requests};
 use futures::stream;
 use serde_json::{Value, json};
 
-use crate::imports::{a_flow, a_list, flow};
-use crate::interrupted::{Mishap, Process, process};
+use crate::imports::{a_flow, a_list, flow, work};
+use crate::interrupted::{Mishap, process};
 use crate::one_person::Somebody;
 use crate::world::Stage;
 
@@ -87,23 +87,11 @@ async fn give<W: World>(
     Ok(given.import)
 }
 
-/// Empties every queue; the messages of imports are first handled by the process that dies, then seen again.
-async fn work(stage: &Stage, dying: Option<&Process>) {
-    loop {
-        let files = stage.world.queues.take(QueueName::Imports);
-        if files.is_empty() && stage.drain().await == 0 {
-            return;
-        }
-        for envelope in files {
-            let body = serde_json::to_string(&envelope).unwrap();
-            if let Some(process) = dying
-                && ::imports::handle(process, &body).await.is_ok()
-            {
-                continue;
-            }
-            ::imports::handle(&*stage.world, &body).await.unwrap();
-        }
-    }
+/// The one message that waits to be handled for an import.
+fn message(stage: &Stage) -> String {
+    let waiting = stage.world.queues.take(QueueName::Imports);
+    let [envelope] = waiting.as_slice() else { panic!("{} messages", waiting.len()) };
+    serde_json::to_string(envelope).unwrap()
 }
 
 /// What the import says of itself, what there is of everybody, and which doors lead to them.
@@ -182,10 +170,8 @@ async fn whoever_is_erased_before_their_line_is_done_with_is_not_opened_again_an
         let stage = Stage::new().await;
         let import = give(&stage, &*stage.world, "cle-1", &(a_list(), ONE.into())).await.unwrap();
         let (dying, _) = process(&stage, Mishap::DiesAfter, at);
-        let messages = stage.world.queues.take(QueueName::Imports);
-        let body = serde_json::to_string(&messages[0]).unwrap();
-        ::imports::handle(&*stage.world, &body).await.unwrap();
-        let part = serde_json::to_string(&stage.world.queues.take(QueueName::Imports)[0]).unwrap();
+        ::imports::handle(&*stage.world, &message(&stage)).await.unwrap();
+        let part = message(&stage);
         let died = ::imports::handle(&dying, &part).await.is_err();
         if let ([opened], true) = (&living(&stage)[..], died) {
             stage.erase(opened.dossier).await.unwrap();
@@ -212,9 +198,8 @@ async fn two_files_at_once_about_somebody_whose_doors_lead_to_an_erased_dossier_
         let mut parts = Vec::new();
         for key in ["cle-1", "cle-2"] {
             give(&stage, &*stage.world, key, &(a_list(), ONE.into())).await.unwrap();
-            let read = serde_json::to_string(&stage.world.queues.take(QueueName::Imports)[0]).unwrap();
-            ::imports::handle(&*stage.world, &read).await.unwrap();
-            parts.push(serde_json::to_string(&stage.world.queues.take(QueueName::Imports)[0]).unwrap());
+            ::imports::handle(&*stage.world, &message(&stage)).await.unwrap();
+            parts.push(message(&stage));
         }
         let (slow, thread) = process(&stage, Mishap::IsHeld, at);
         let first = async {

@@ -52,7 +52,7 @@ const FIRST: &str = "-";
 const TURN: &str = "+";
 
 /// Who stood behind some doors, each at an instant of its own.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Sight(BTreeMap<String, Vec<SideRow>>);
 
 impl Held {

@@ -10,12 +10,6 @@ use serde_dynamo::to_attribute_value;
 use super::{DynamoStore, cursor, decode, limit, text};
 use crate::error::{condition_held, failed, unexpected, unreadable};
 
-/// The conditions of a write, as the store has them.
-const ABSENT: &str = "attribute_not_exists(pk)";
-const IS: &str = "#attribute = :value";
-const NAME: &str = "#attribute";
-const VALUE: &str = ":value";
-
 impl Rows for DynamoStore {
     async fn get(&self, table: Table, pk: &str, sk: &str) -> Result<Option<SideRow>, PortError> {
         let answer = self
@@ -41,14 +35,9 @@ impl Rows for DynamoStore {
     async fn put(&self, table: Table, row: SideRow, when: When) -> Result<bool, PortError> {
         let put = self.client.put_item().table_name(self.side_table(table));
         let put = put.set_item(Some(item("write a row", row)?));
-        let put = match when {
-            When::Always => put,
-            When::Absent => put.condition_expression(ABSENT),
-            When::Is { attribute, value } => put
-                .condition_expression(IS)
-                .expression_attribute_names(NAME, attribute)
-                .expression_attribute_values(VALUE, text(value)),
-        };
+        let Condition { expression, names, values } = when.into();
+        let put = put.set_condition_expression(expression.map(str::to_owned));
+        let put = put.set_expression_attribute_names(names).set_expression_attribute_values(values);
         condition_held("write a row", put.send().await)
     }
 
@@ -102,15 +91,32 @@ impl Rows for DynamoStore {
     async fn delete_when(&self, table: Table, pk: &str, sk: &str, when: When) -> Result<bool, PortError> {
         let delete = self.client.delete_item().table_name(self.side_table(table));
         let delete = delete.key("pk", text(pk)).key("sk", text(sk));
-        let delete = match when {
-            When::Always => delete,
-            When::Absent => delete.condition_expression(ABSENT),
-            When::Is { attribute, value } => delete
-                .condition_expression(IS)
-                .expression_attribute_names(NAME, attribute)
-                .expression_attribute_values(VALUE, text(value)),
-        };
+        let Condition { expression, names, values } = when.into();
+        let delete = delete.set_condition_expression(expression.map(str::to_owned));
+        let delete = delete.set_expression_attribute_names(names).set_expression_attribute_values(values);
         condition_held("delete a row", delete.send().await)
+    }
+}
+
+/// The condition of a write, as the SDK takes it.
+#[expect(clippy::disallowed_types, reason = "the SDK's own shape")]
+struct Condition {
+    expression: Option<&'static str>,
+    names: Option<std::collections::HashMap<String, String>>,
+    values: Option<Item>,
+}
+
+impl From<When> for Condition {
+    fn from(when: When) -> Self {
+        match when {
+            When::Always => Self { expression: None, names: None, values: None },
+            When::Absent => Self { expression: Some("attribute_not_exists(pk)"), names: None, values: None },
+            When::Is { attribute, value } => Self {
+                expression: Some("#attribute = :value"),
+                names: Some([("#attribute".to_owned(), attribute.to_owned())].into()),
+                values: Some([(":value".to_owned(), text(value))].into()),
+            },
+        }
     }
 }
 

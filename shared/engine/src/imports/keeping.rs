@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::deposit::{ask_to_read, block_name};
 use super::reader::{RETURNED, part_name, result_name, start_lanes};
 use super::store::{Import, rows, sk};
-use crate::ports::{Clock, PageAsk, PortError, Rows, Table};
+use crate::ports::{Clock, PortError, Rows, Table};
 use crate::schedules::Tally;
 use crate::world::World;
 
@@ -61,22 +61,19 @@ fn failed(tally: &mut Tally, territory: Territory, error: &PortError) {
 /// Does what is due; `false` when nothing is.
 async fn tend_one<W: World>(world: &W, mut import: Import) -> Result<bool, PortError> {
     let now = world.clock().now();
-    match import.row.etat {
-        ImportEtat::Termine | ImportEtat::Refuse | ImportEtat::APreciser if import.row.le + KEPT <= now => {
-            forget(world, &import).await?;
-            Ok(true)
-        }
-        // A list whose columns nobody has settled goes too: whoever does so then is asked for the file again.
-        ImportEtat::Termine | ImportEtat::Refuse | ImportEtat::APreciser => {
-            if import.row.fichier_supprime || !is_old(world, &import, now) {
-                return Ok(false);
-            }
-            delete_file(world, &mut import).await
-        }
-        ImportEtat::Recu | ImportEtat::EnCours if import.row.le + LOST_AFTER > now => Ok(false),
+    if !is_over(&import) {
         // However old: people are in it whom nobody else may know.
-        ImportEtat::Recu | ImportEtat::EnCours => go_on(world, &import).await,
+        return if import.row.le + LOST_AFTER > now { Ok(false) } else { go_on(world, &import).await };
     }
+    if import.row.le + KEPT <= now {
+        forget(world, &import).await?;
+        return Ok(true);
+    }
+    // A list whose columns nobody has settled goes too: whoever does so then is asked for the file again.
+    if import.row.fichier_supprime || !is_old(world, &import, now) {
+        return Ok(false);
+    }
+    delete_file(world, &mut import).await
 }
 
 fn is_old<W: World>(world: &W, import: &Import, now: DateTime<Utc>) -> bool {
@@ -126,15 +123,8 @@ async fn forget<W: World>(world: &W, import: &Import) -> Result<(), PortError> {
         // Whoever read the file at the same time as another may have cut it again since.
         import.delete(world, &part_name(part)).await?;
     }
-    let parts = import.parts_pk();
-    loop {
-        let page = world.store().query(Table::Imports, &parts, "", PageAsk::default()).await?;
-        for row in &page.items {
-            world.store().delete(Table::Imports, &row.pk, &row.sk).await?;
-        }
-        if page.next.is_none() {
-            break;
-        }
+    for row in world.store().query_all(Table::Imports, &import.parts_pk(), "").await? {
+        world.store().delete(Table::Imports, &row.pk, &row.sk).await?;
     }
     world.store().delete(Table::Imports, import.territory.as_str(), &sk(import.row.id)).await
 }

@@ -11,7 +11,7 @@ use contracts::rows::{DossierRow, EffaceRow, UsedKeyRow};
 use domain::erasure::{self, Left};
 use domain::{DossierId, PlaceMove};
 
-use super::merging::{claims, other_of};
+use super::merging::{claims, merged_into, other_of};
 use super::{Asked, RequestError, key_of, used_key};
 use crate::keys;
 use crate::people::Professional;
@@ -52,7 +52,8 @@ pub async fn erase<W: World>(
     let merged = all_merged_into(world, key).await?;
     let as_seen = merged.is_empty().then_some(seen);
     for other in merged {
-        bury_merged(world, other, &efface, &used).await?;
+        bury(world, other, None, &efface, &used).await?;
+        destroy_key(world, other).await;
     }
     bury(world, key, as_seen, &efface, &used).await?;
     destroy_key(world, key).await;
@@ -69,10 +70,8 @@ async fn all_merged_into<W: World>(world: &W, key: DossierKey) -> Result<Vec<Dos
         let others: BTreeSet<DossierId> = claims.iter().filter_map(other_of).collect();
         for dossier in others {
             let other = DossierKey { dossier, ..key };
-            let row = world.store().read(other).await?.filter(|it| it.tombstone().is_none());
-            let merged = row.map(|it| it.dossier()).transpose()?.and_then(|it| it.merged_into());
             // A merge that somebody began and never ended has merged nothing.
-            if merged == Some(into.dossier) {
+            if merged_into(world, other).await? == Some(into.dossier) {
                 found.push(other);
                 next.push(other);
             }
@@ -80,19 +79,6 @@ async fn all_merged_into<W: World>(world: &W, key: DossierKey) -> Result<Vec<Dos
     }
     found.reverse();
     Ok(found)
-}
-
-/// Erases a dossier that was merged into one that is being erased.
-async fn bury_merged<W: World>(
-    world: &W,
-    key: DossierKey,
-    efface: &EffaceRow,
-    used: &UsedKeyRow,
-) -> Result<(), RequestError> {
-    let Some(row) = world.store().read(key).await? else { return Ok(()) };
-    bury(world, key, Some(row.etag), efface, used).await?;
-    destroy_key(world, key).await;
-    Ok(())
 }
 
 /// The values can no longer be opened. Should that fail, the relay does it.

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::dossiers::TYPIST;
 use super::joining::Joining;
+use super::merging::merged_into;
 use super::{Asked, KEPT, RequestError, put_or_same};
 use crate::answers;
 use crate::doors::{self, Doors, Held};
@@ -235,9 +236,7 @@ pub async fn follow_up<W: World>(
 async fn going_on<W: World>(world: &W, mut key: DossierKey) -> Result<DossierKey, RequestError> {
     // A dossier is merged once: what was merged into another leads to one that was not, and never back.
     loop {
-        let row = world.store().read(key).await?.filter(|it| it.tombstone().is_none());
-        let into = row.map(|it| it.dossier()).transpose()?.and_then(|it| it.merged_into());
-        let Some(dossier) = into else { return Ok(key) };
+        let Some(dossier) = merged_into(world, key).await? else { return Ok(key) };
         key.dossier = dossier;
     }
 }

@@ -15,7 +15,7 @@ use super::{Asked, RequestError, Shown, used_key};
 use crate::answers;
 use crate::doors::Doors;
 use crate::people::Professional;
-use crate::ports::{Clock, Rows, Table, When};
+use crate::ports::{Clock, DossierKey, Dossiers, Rows, Table, When};
 use crate::recognition::{self, Known};
 use crate::step::{self, Cause, Request, Rule, Step};
 use crate::telling::Rewriting;
@@ -23,6 +23,15 @@ use crate::world::World;
 
 use claim::{Claim, Progress};
 pub(super) use claim::{claims, other_of};
+
+/// The dossier that goes on in the place of this one; `None` when this one does, or is there no more.
+pub(super) async fn merged_into<W: World>(
+    world: &W,
+    key: DossierKey,
+) -> Result<Option<DossierId>, RequestError> {
+    let row = world.store().read(key).await?.filter(|it| it.tombstone().is_none());
+    Ok(row.map(|it| it.dossier()).transpose()?.and_then(|it| it.merged_into()))
+}
 
 /// Merges a dossier into the one that goes on.
 pub async fn merge<W: World>(

@@ -70,19 +70,14 @@ fn letters(story: &Story<'_>, findings: &mut Findings) {
             format!("la lettre {} de {} nomme {} personnes", letter.json["cle"], letter.dossier, named.len())
         });
         // Whoever is erased and is in the next file has another dossier: only one of theirs is alive.
-        let erased = story.lives.get(format!("{}#{}", letter.territory, letter.dossier).as_str());
-        let forgotten = erased.is_some_and(|it| it.erased() && it.is_from_file());
+        let life = story.lives.get(format!("{}#{}", letter.territory, letter.dossier).as_str());
+        let forgotten = life.is_some_and(|it| it.erased() && it.is_from_file());
         for person in named {
-            if forgotten {
-                findings.require(person.territory == letter.territory, RULE, || {
-                    format!(
-                        "la lettre {} de {} nomme quelqu’un d’ailleurs",
-                        letter.json["cle"], letter.dossier
-                    )
-                });
-                continue;
-            }
-            let owner = *owners.entry(&person.first_name).or_insert(letter.dossier);
+            let owner = if forgotten {
+                letter.dossier
+            } else {
+                *owners.entry(&person.first_name).or_insert(letter.dossier)
+            };
             findings.require(owner == letter.dossier && person.territory == letter.territory, RULE, || {
                 format!("la lettre {} de {} nomme quelqu’un d’autre", letter.json["cle"], letter.dossier)
             });

@@ -25,17 +25,21 @@ fn territory(story: &Story<'_>, code: &str, findings: &mut Findings) {
     };
     let granted = || given().filter(|it| it.0.answers.iter().any(|it| it.1 == "ok"));
     let told: BTreeSet<&String> = given().flat_map(|it| it.1).collect();
-    let living =
-        story.lives.iter().filter(|(pk, it)| belongs(pk, code) && it.is_from_file() && !it.erased()).count();
+    let lives: Vec<&Life<'_>> =
+        story.lives.iter().filter(|(pk, it)| belongs(pk, code) && it.is_from_file()).map(|it| it.1).collect();
+    let living = lives.iter().filter(|it| !it.erased()).count();
     findings.require(living <= told.len(), "I2", || {
         format!("{code} : {living} dossiers ouverts par des fichiers qui parlent de {} personnes", told.len())
     });
     let owed: BTreeSet<&String> = granted().flat_map(|it| it.1).collect();
-    let opened = story.lives.iter().filter(|(pk, it)| belongs(pk, code) && it.is_from_file()).count();
-    findings.require(opened >= owed.len(), "I1", || {
-        format!("{code} : {opened} dossiers ouverts par des fichiers qui parlent de {} personnes", owed.len())
+    findings.require(lives.len() >= owed.len(), "I1", || {
+        let (opened, people) = (lives.len(), owed.len());
+        format!("{code} : {opened} dossiers ouverts par des fichiers qui parlent de {people} personnes")
     });
-    written_to(story, code, &owed, findings);
+    // Whoever was erased, or whose right ended, before their first letter left has received none.
+    if !lives.iter().any(|it| it.erased() || it.was_closed()) {
+        written_to(story, code, &owed, findings);
+    }
     let files: BTreeMap<&String, usize> = granted().map(|it| (&it.0.request.key, it.1.len())).collect();
     let empty = given().filter(|it| it.1.is_empty()).count();
     accounted(story, code, (&files, empty), findings);
@@ -53,10 +57,8 @@ fn written_to(story: &Story<'_>, code: &str, owed: &BTreeSet<&String>, findings:
             let pk = format!("{}#{}", it.territory, it.dossier);
             story.lives.get(pk.as_str()).is_some_and(Life::is_from_file)
         };
-        let over = story.lives.values().any(|it| it.is_from_file() && (it.erased() || it.was_closed()));
         let found = story.letters.iter().any(|it| named(it) && opened(it));
-        // Whoever was erased, or whose right ended, before their first letter left has received none.
-        findings.require(found || over, "I1", || format!("{code} : quelqu’un d’un fichier n’a rien reçu"));
+        findings.require(found, "I1", || format!("{code} : quelqu’un d’un fichier n’a rien reçu"));
     }
 }
 
