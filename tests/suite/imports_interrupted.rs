@@ -76,7 +76,7 @@ impl Scene {
     }
 }
 
-async fn give<W: World>(
+pub(crate) async fn give<W: World>(
     stage: &Stage,
     world: &W,
     key: &str,
@@ -88,7 +88,7 @@ async fn give<W: World>(
 }
 
 /// The one message that waits to be handled for an import.
-fn message(stage: &Stage) -> String {
+pub(crate) fn message(stage: &Stage) -> String {
     let waiting = stage.world.queues.take(QueueName::Imports);
     let [envelope] = waiting.as_slice() else { panic!("{} messages", waiting.len()) };
     serde_json::to_string(envelope).unwrap()
@@ -158,7 +158,7 @@ const ONE: &str = "Nom;Prénom;Date de naissance;Adresse;Code postal;Ville\n\
     Fictif Costa;Sacha;02/11/1991;3 rue des Essais;77000;Melun\n";
 
 /// The dossiers that are not erased.
-fn living(stage: &Stage) -> Vec<DossierKey> {
+pub(crate) fn living(stage: &Stage) -> Vec<DossierKey> {
     let rows = stage.world.store.dossiers().into_iter().filter(|it| it.tombstone().is_none());
     rows.map(|it| DossierKey::parse(&it.pk).unwrap()).collect()
 }

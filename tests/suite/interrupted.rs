@@ -61,6 +61,11 @@ impl Thread {
         *progress.wait_for(|it| *it != Progress::Going).await.unwrap() == Progress::Held
     }
 
+    /// Waits until it has ended.
+    pub(crate) async fn over(&self) {
+        self.progress.subscribe().wait_for(|it| *it == Progress::Over).await.unwrap();
+    }
+
     /// Lets it go on.
     pub(crate) fn let_go(&self) {
         self.progress.send_replace(Progress::LetGo);

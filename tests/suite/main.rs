@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod adapters;
+mod at_once;
 mod imports;
 mod imports_interrupted;
 mod interrupted;

@@ -63,6 +63,11 @@ impl Somebody {
         format!("{before}{after}").replace(&household, &other)
     }
 
+    /// Their birth date.
+    pub(crate) fn birth(&self) -> NaiveDate {
+        self.told("DTNAI").parse().unwrap()
+    }
+
     /// The first value that the flow gives under this name.
     fn told(&self, name: &str) -> &str {
         let (_, after) = self.monthly.split_once(&format!("<{name}>")).unwrap();
@@ -70,7 +75,7 @@ impl Somebody {
     }
 
     /// What they write themselves. They have moved, and have a telephone of their own.
-    fn application(&self, canal: &str) -> Value {
+    pub(crate) fn application(&self, canal: &str) -> Value {
         let mut body = application(canal, None, &json!({"natlog": "0904", "hispro": "1903"}));
         let person = &mut body["personne"];
         // As people write, not as files do.
@@ -82,8 +87,8 @@ impl Somebody {
     }
 
     /// A row of the list of another tool.
-    fn list(&self) -> String {
-        let birth: NaiveDate = self.told("DTNAI").parse().unwrap();
+    pub(crate) fn list(&self) -> String {
+        let birth = self.birth();
         format!(
             "Nom;Prénom;Date de naissance;Identifiant dans le SI;Adresse;Code postal;Ville\n\
              {};{};{};F-77-1;3 rue des Lilas;77000;Melun\n",

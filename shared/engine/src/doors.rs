@@ -4,8 +4,8 @@
 //! doors, for the day when they are to be closed by whoever cannot open anything.
 //!
 //! The first dossier behind a door lies in the row `-`, so that many doors are looked behind in one request. Those that
-//! come after have a row each, under their own name, and the first row says that there are others. Files open people
-//! among others in turns: two files that tell of somebody at once open one dossier.
+//! come after have a row each, under their own name, and the first row says that there are others. Whoever opens a dossier
+//! among others takes a turn there, and one turn only is taken from one sight (see [`crate::rivals`]).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -167,12 +167,13 @@ impl Doors {
         Self(self.0.difference(&others.0).cloned().collect())
     }
 
-    /// Opens every door on the dossier.
-    pub(crate) async fn open<W: World>(&self, world: &W, key: DossierKey) -> Result<(), PortError> {
+    /// Opens every door on the dossier; `false` when one of them was there already, whoever it leads to.
+    pub(crate) async fn open<W: World>(&self, world: &W, key: DossierKey) -> Result<bool, PortError> {
+        let mut all_new = true;
         for (held, digest) in &self.0 {
-            open(world, held.pk(key.territory, digest), key.dossier).await?;
+            all_new &= open(world, held.pk(key.territory, digest), key.dossier).await?;
         }
-        Ok(())
+        Ok(all_new)
     }
 
     /// The rows of doors behind which nobody is known to be yet.
@@ -241,6 +242,23 @@ impl Doors {
     }
 }
 
+impl Sight {
+    /// The dossiers behind any of the doors, of which some may not be there yet.
+    pub(crate) fn dossiers(&self) -> BTreeSet<DossierId> {
+        self.0.values().flatten().filter_map(dossier_of).collect()
+    }
+
+    /// Takes the next turn at each door; `false` when somebody has since what was seen.
+    pub(crate) async fn take_turns<W: World>(&self, world: &W) -> Result<bool, PortError> {
+        for (pk, seen) in &self.0 {
+            if !world.store().put(Table::Acces, turn(pk, seen), When::Absent).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
 /// What is behind the doors of many people, looked at in as few requests as there can be. A door behind which nobody is
 /// has no entry; a dossier may be one that was never opened in the end.
 pub(crate) async fn behind_all<W: World>(
@@ -286,23 +304,24 @@ pub(crate) async fn behind_code<W: World>(
     Ok(own.or_else(|| first(Held::Joined).map(|it| (it, true))))
 }
 
-/// Opens one door on a dossier: the first row is its own, or it stands among the others.
-async fn open<W: World>(world: &W, pk: String, dossier: DossierId) -> Result<(), PortError> {
+/// Opens one door on a dossier: the first row is its own, or it stands among the others. `false` when a first row was
+/// there.
+async fn open<W: World>(world: &W, pk: String, dossier: DossierId) -> Result<bool, PortError> {
     loop {
         if world.store().put(Table::Acces, row(pk.clone(), FIRST, Some(dossier)), When::Absent).await? {
-            return Ok(());
+            return Ok(true);
         }
         let Some(first) = world.store().get(Table::Acces, &pk, FIRST).await? else { continue };
         let theirs = dossier_of(&first);
         if theirs == Some(dossier) {
-            return Ok(());
+            return Ok(false);
         }
         world
             .store()
             .put(Table::Acces, row(pk.clone(), &dossier.to_string(), Some(dossier)), When::Absent)
             .await?;
         if share(world, &first).await? {
-            return Ok(());
+            return Ok(false);
         }
     }
 }

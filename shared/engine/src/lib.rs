@@ -15,6 +15,7 @@ pub mod people;
 pub mod ports;
 mod recognition;
 pub mod requests;
+mod rivals;
 pub mod schedules;
 pub mod seal;
 pub mod step;

@@ -13,6 +13,7 @@ use domain::frame::FrameId;
 use domain::rsa::{ClosureMotive, SuspensionMotive};
 use domain::{Dossier, DossierId, Organisme, Parcours, State};
 use proptest::prelude::*;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::*;
@@ -264,7 +265,7 @@ fn tombstone() -> DossierRow {
     let efface = EffaceRow {
         le: at(),
         par: "agent:chef-1".into(),
-        motif: MotifEffacementCode::PersonAsked,
+        motif: Some(MotifEffacementCode::PersonAsked),
         reste: ResteCode::Everything,
     };
     row.erased(efface, ("effacement", UsedKeyRow { cle: "ef".into(), corps: "01".into() }))
@@ -286,6 +287,18 @@ fn a_tombstone_keeps_nothing_of_the_dossier_but_its_name() {
         assert!(!kept.contains(gone), "{gone} is still in {kept}");
     }
     assert_eq!((tombstone().referent_pk, tombstone().referent_sk), (None, None));
+}
+
+#[test]
+fn what_was_never_opened_leaves_its_name_and_when() {
+    let row = DossierRow::never_opened("77#ef".into(), at(), "agent:agent-1");
+    let kept = json!({
+        "pk": "77#ef", "v": 1, "revision": 1, "etag": 1, "file_pk": "77#efface", "file_sk": instant(at()),
+        "efface": {"le": at(), "par": "agent:agent-1", "reste": "tout"}, "registre": LedgerRow::default(),
+    });
+    assert_eq!(serde_json::to_value(&row).unwrap(), kept);
+    assert!(row.tombstone().unwrap().was_never_opened());
+    assert!(!tombstone().tombstone().unwrap().was_never_opened());
 }
 
 #[test]

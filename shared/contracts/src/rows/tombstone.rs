@@ -1,8 +1,9 @@
-//! The row of a dossier that was erased: its name, and what the erasure itself still needs. Nothing of the person.
+//! The row of a dossier that was erased, or that will never be opened: its name, and what the erasure itself still
+//! needs. Nothing of the person.
 
 use chrono::{DateTime, Utc};
 use domain::Stream;
-use domain::erasure::Remains;
+use domain::erasure::{Left, Remains};
 use serde::{Deserialize, Serialize};
 
 use super::{ContenuRow, DossierRow, LedgerRow, UsedKeyRow, file_sk};
@@ -18,8 +19,9 @@ pub struct EffaceRow {
     pub le: DateTime<Utc>,
     /// Who erased it, as in `agent:<id>`.
     pub par: String,
-    /// Why.
-    pub motif: MotifEffacementCode,
+    /// Why; absent when there was nothing to erase: somebody was about to open it, and another came first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub motif: Option<MotifEffacementCode>,
     /// What may be left of it elsewhere.
     pub reste: ResteCode,
 }
@@ -28,6 +30,11 @@ impl EffaceRow {
     /// What may be left, as the rule sees it.
     pub fn remains(&self) -> Remains {
         Remains { erased_at: self.le, left: self.reste.into() }
+    }
+
+    /// Whether no dossier was ever here.
+    pub const fn was_never_opened(&self) -> bool {
+        self.motif.is_none()
     }
 }
 
@@ -38,6 +45,12 @@ impl DossierRow {
             ContenuRow::Efface { efface } => Some(efface),
             ContenuRow::Present(_) => None,
         }
+    }
+
+    /// The row that keeps a dossier from ever being opened under this name, `pk`.
+    pub fn never_opened(pk: String, le: DateTime<Utc>, par: &str) -> Self {
+        let efface = EffaceRow { le, par: par.to_owned(), motif: None, reste: Left::Everything.into() };
+        Self::buried(pk, (1, 1), efface, LedgerRow::default())
     }
 
     /// The row that takes this one's place when the dossier is erased. Of the ledger it keeps what `asked` needs to be
@@ -52,23 +65,24 @@ impl DossierRow {
         registre.sortie.retain(|name, _| on_offer(name));
         registre.reprise = None;
         registre.cles = [(route.to_owned(), asked)].into();
-        Self { etag: self.etag + 1, ..self.buried(efface, registre) }
+        Self::buried(self.pk.clone(), (self.revision + 1, self.etag + 1), efface, registre)
     }
 
     /// The next row of a tombstone whose remains are now these.
     #[must_use]
     pub fn with_remains(&self, efface: &EffaceRow, remains: Remains) -> Self {
-        self.buried(EffaceRow { reste: remains.left.into(), ..efface.clone() }, self.registre.clone())
+        let efface = EffaceRow { reste: remains.left.into(), ..efface.clone() };
+        Self::buried(self.pk.clone(), (self.revision + 1, self.etag), efface, self.registre.clone())
     }
 
-    fn buried(&self, efface: EffaceRow, registre: LedgerRow) -> Self {
-        let territory = self.pk.split_once('#').map_or(self.pk.as_str(), |(territory, _)| territory);
+    fn buried(pk: String, (revision, etag): (u64, u64), efface: EffaceRow, registre: LedgerRow) -> Self {
+        let territory = pk.split_once('#').map_or(pk.as_str(), |(territory, _)| territory);
         Self {
-            pk: self.pk.clone(),
-            v: 1,
-            revision: self.revision + 1,
-            etag: self.etag,
             file_pk: format!("{territory}#{ERASED}"),
+            pk,
+            v: 1,
+            revision,
+            etag,
             file_sk: file_sk(efface.remains().due(), &registre),
             referent_pk: None,
             referent_sk: None,

@@ -18,6 +18,7 @@ use super::update;
 use crate::doors::Doors;
 use crate::ports::{DossierKey, Dossiers, PortError, QueueName, Queues};
 use crate::recognition::{self, Found, Known};
+use crate::rivals;
 use crate::step::StepError;
 use crate::world::World;
 
@@ -197,6 +198,11 @@ impl<W: World> Part<'_, W> {
         let doors = Doors::of(self.world, territory, &somebody.bearings().values()).await?;
         for _ in 0..crate::step::ATTEMPTS {
             let sight = doors.sight(self.world, territory).await?;
+            // Before looking: whoever is seen then is there, or never will be.
+            let key = DossierKey { territory, dossier: somebody.id };
+            if !rivals::overtake(self.world, key, &sight, &self.import.row.par).await? {
+                continue;
+            }
             let (found, known) =
                 recognition::look_for(self.world, territory, std::slice::from_ref(&doors)).await?;
             match self.plan(somebody, &found[0], &known) {

@@ -40,7 +40,7 @@ pub async fn erase<W: World>(
     let efface = EffaceRow {
         le: world.clock().now(),
         par: format!("agent:{}", who.agent),
-        motif: motive,
+        motif: Some(motive),
         reste: Left::Everything.into(),
     };
     let row = world.store().read(key).await?.ok_or(RequestError::NotFound)?;

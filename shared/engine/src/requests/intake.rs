@@ -2,11 +2,11 @@
 
 use chrono::NaiveDate;
 use contracts::api::{Demande, DemandeRecue, SourceCode};
-use contracts::rows::{DossierRow, LedgerRow, UsedKeyRow};
+use contracts::rows::{DossierRow, EffaceRow, LedgerRow, UsedKeyRow};
 use contracts::sealed::{ContactsV1, FoyerV1, IdentiteV1, MotsV1, NumerosV1, ReponsesV1};
 use domain::dossier::Channel;
 use domain::intake::{self, Application};
-use domain::{DossierId, clock};
+use domain::{DossierId, PlaceMove, Territory, clock};
 use uuid::Uuid;
 
 use super::dossiers::TYPIST;
@@ -18,8 +18,9 @@ use crate::doors::{self, Doors, Held};
 use crate::keys;
 use crate::ports::{Clock, Commit, CommitError, DossierKey, Dossiers, PortError, Table};
 use crate::recognition::{self, Bearings};
+use crate::rivals;
 use crate::seal::{digest_hex, spoken_code};
-use crate::step;
+use crate::step::{self, ATTEMPTS, StepError};
 use crate::vault::{self, Vault};
 use crate::world::World;
 
@@ -44,49 +45,127 @@ pub async fn submit<W: World>(
     let territory = demande.territory;
     let secret = keys::of_territory(world, territory).await?.derive("demandes");
     let name = digest_hex(&secret, &[asked.key.as_bytes()]);
-    let space = Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("spie/{territory}").as_bytes());
-    let key = DossierKey { territory, dossier: DossierId(Uuid::new_v5(&space, name.as_bytes())) };
     let used = UsedKeyRow {
         cle: name[..KEPT].to_owned(),
         corps: digest_hex(&secret, &[b"corps", &asked.body])[..KEPT].to_owned(),
     };
-    let recu = receipt(world, key).await?;
-    if let Some(known) = world.store().read(key).await? {
-        return before(&known, &used, recu);
-    }
-    let bearings = bearings(&demande);
-    let doors = Doors::of(world, territory, &bearings.values()).await?;
-    let joining =
-        Joining { key, demande: &demande, used: &used, by, sought: bearings.sought(), doors: &doors };
-    // Apart: it is long, and most people are new.
-    if let Some(receipt) = Box::pin(joining.join(world)).await? {
-        return Ok(receipt);
-    }
-    let vault = Vault::make(world, key).await?.ok_or(RequestError::Gone)?;
-    let doors = doors.and(&Doors::of(world, territory, &[(Held::FollowUp, recu.suivi.clone())]).await?);
-    // Whoever wrote the identity first owns the key: another body under it changes nothing.
-    if !write_person(world, (key, &vault), &demande, &doors, (&used, by)).await? {
-        return Err(RequestError::KeyReused);
-    }
-    doors.open(world, key).await?;
-    let row = first_row(world, key, &demande, used.clone(), by);
-    match world
-        .store()
-        .commit(Commit { row: row.clone(), expected: None, place: domain::PlaceMove::None })
-        .await
-    {
-        Ok(()) => {
-            step::send_all(world, key, &row).await;
-            Ok(Receipt { recu, created: true })
+    let mut names = Names::of(territory, &name);
+    for _ in 0..ATTEMPTS {
+        let (key, known) = names.current(world).await?;
+        if let Some(known) = known {
+            return before(&known, &used, receipt(world, key).await?);
         }
-        Err(CommitError::Stale) => {
-            let known = world.store().read(key).await?.ok_or(RequestError::Gone)?;
-            before(&known, &used, recu)
+        let deposit = Deposit { key, application: names.first.dossier, demande: &demande, used: &used, by };
+        if let Some(receipt) = deposit.attempt(world).await? {
+            return Ok(receipt);
         }
-        Err(CommitError::Port(error)) => Err(error.into()),
-        Err(CommitError::Full(_) | CommitError::UnknownReferent(_)) => {
-            Err(PortError::new("open the dossier", "the store spoke of a place that was not asked for")
-                .into())
+    }
+    Err(StepError::Contended.into())
+}
+
+/// The names under which one application may open its dossier: the next one, when it was overtaken under the last.
+struct Names<'a> {
+    first: DossierKey,
+    name: &'a str,
+    overtaken: u32,
+}
+
+impl<'a> Names<'a> {
+    fn of(territory: Territory, name: &'a str) -> Self {
+        Self { first: named(territory, name), name, overtaken: 0 }
+    }
+
+    /// The one under which it was not overtaken, and what is there.
+    async fn current<W: World>(&mut self, world: &W) -> Result<(DossierKey, Option<DossierRow>), PortError> {
+        loop {
+            let key = match self.overtaken {
+                0 => self.first,
+                times => named(self.first.territory, &format!("{}#{times}", self.name)),
+            };
+            let known = world.store().read(key).await?;
+            let overtaken = known.as_ref().and_then(DossierRow::tombstone);
+            if !overtaken.is_some_and(EffaceRow::was_never_opened) {
+                return Ok((key, known));
+            }
+            self.overtaken += 1;
+        }
+    }
+}
+
+fn named(territory: Territory, name: &str) -> DossierKey {
+    let space = Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("spie/{territory}").as_bytes());
+    DossierKey { territory, dossier: DossierId(Uuid::new_v5(&space, name.as_bytes())) }
+}
+
+/// An application, under one of its names.
+struct Deposit<'a> {
+    /// The dossier that it would open.
+    key: DossierKey,
+    /// Its first name, which names its claim on a dossier that it joins.
+    application: DossierId,
+    demande: &'a Demande,
+    used: &'a UsedKeyRow,
+    by: &'a str,
+}
+
+impl Deposit<'_> {
+    /// Joins the dossier of whoever is known, or opens one; `None` when there is more to see first.
+    async fn attempt<W: World>(&self, world: &W) -> Result<Option<Receipt>, RequestError> {
+        let Self { key, application, demande, used, by } = *self;
+        let bearings = bearings(demande);
+        let doors = Doors::of(world, key.territory, &bearings.values()).await?;
+        let joining =
+            Joining { key, application, demande, used, by, sought: bearings.sought(), doors: &doors };
+        // Apart, like what is rare: it is long, and most people are new.
+        if let Some(target) = Box::pin(joining.target(world)).await? {
+            if Vault::of(world, key).await?.is_some() {
+                // An earlier attempt was about to open it: what it left goes, as of whoever is erased.
+                rivals::prevent(world, key, by).await?;
+                return Ok(None);
+            }
+            return Box::pin(joining.join(world, target)).await.map(Some);
+        }
+        let Some(vault) = Vault::make(world, key).await? else { return Ok(None) };
+        let recu = receipt(world, key).await?;
+        let code = Doors::of(world, key.territory, &[(Held::FollowUp, recu.suivi.clone())]).await?;
+        // Whoever wrote the identity first owns the key: another body under it changes nothing.
+        if !write_person(world, (key, &vault), demande, &doors.and(&code), (used, by)).await? {
+            return Err(RequestError::KeyReused);
+        }
+        code.open(world, key).await?;
+        if !doors.open(world, key).await? && !Box::pin(self.is_next(world, &doors, &joining)).await? {
+            return Ok(None);
+        }
+        self.open(world, recu).await
+    }
+
+    /// Whether nobody else is being opened behind these doors, now that ours are open, and nobody is to be joined there.
+    async fn is_next<W: World>(
+        &self,
+        world: &W,
+        doors: &Doors,
+        joining: &Joining<'_>,
+    ) -> Result<bool, RequestError> {
+        let sight = doors.sight(world, self.key.territory).await?;
+        Ok(rivals::overtake(world, self.key, &sight, self.by).await?
+            && joining.target(world).await?.is_none()
+            && sight.take_turns(world).await?)
+    }
+
+    /// Writes the dossier: that is the commit. `None` when something is there.
+    async fn open<W: World>(&self, world: &W, recu: DemandeRecue) -> Result<Option<Receipt>, RequestError> {
+        let row = first_row(world, self.key, self.demande, self.used.clone(), self.by);
+        let commit = Commit { row: row.clone(), expected: None, place: PlaceMove::None };
+        match world.store().commit(commit).await {
+            Ok(()) => {
+                step::send_all(world, self.key, &row).await;
+                Ok(Some(Receipt { recu, created: true }))
+            }
+            Err(CommitError::Stale) => Ok(None),
+            Err(CommitError::Port(error)) => Err(error.into()),
+            Err(error @ (CommitError::Full(_) | CommitError::UnknownReferent(_))) => {
+                Err(PortError::new("open the dossier", error).into())
+            }
         }
     }
 }
@@ -187,8 +266,17 @@ async fn receipt<W: World>(world: &W, key: DossierKey) -> Result<DemandeRecue, P
 
 /// The code of the person's space, as in `4KZ8-Q2M1-7TRC`.
 pub(crate) async fn follow_up_code<W: World>(world: &W, key: DossierKey) -> Result<String, PortError> {
+    code(world, key, b"suivi").await
+}
+
+/// The code that an application is given when it joins a dossier: its own, for somebody else may hold the dossier's.
+pub(super) async fn joined_code<W: World>(world: &W, application: DossierKey) -> Result<String, PortError> {
+    code(world, application, b"jointe").await
+}
+
+async fn code<W: World>(world: &W, key: DossierKey, what: &[u8]) -> Result<String, PortError> {
     let secret = keys::of_territory(world, key.territory).await?.derive("codes");
-    let code = spoken_code(&secret, &[b"suivi", key.dossier.to_string().as_bytes()], 12);
+    let code = spoken_code(&secret, &[what, key.dossier.to_string().as_bytes()], 12);
     Ok(format!("{}-{}-{}", &code[..4], &code[4..8], &code[8..]))
 }
 

@@ -14,10 +14,10 @@ use domain::dossier::Channel;
 use domain::intake::Application;
 use domain::joining::{self, Author};
 use domain::matching::{self, Sought};
-use domain::{Decision, Dossier, ReferentId, Refusal};
+use domain::{Decision, Dossier, DossierId, ReferentId, Refusal};
 
 use super::RequestError;
-use super::intake::{Receipt, application, follow_up_code, reference, source};
+use super::intake::{Receipt, application, follow_up_code, joined_code, reference, source};
 use crate::answers;
 use crate::doors::{self, Doors, Held};
 use crate::ports::{Clock, DossierKey, PortError, Rows, Table, When};
@@ -31,6 +31,8 @@ use crate::world::World;
 pub(super) struct Joining<'a> {
     /// The dossier that it would open.
     pub(super) key: DossierKey,
+    /// What names the application, whatever it comes to open.
+    pub(super) application: DossierId,
     /// What it says.
     pub(super) demande: &'a Demande,
     /// What remembers the request.
@@ -44,7 +46,7 @@ pub(super) struct Joining<'a> {
 }
 
 /// The dossier that is joined, and the claim that this application has on it.
-struct Target {
+pub(super) struct Target {
     known: Known,
     claim: Option<SideRow>,
     /// Whether whoever wrote it may follow the dossier.
@@ -56,13 +58,12 @@ const ENDED: &str = "fini";
 const FOLLOWS: &str = "suit";
 
 impl Joining<'_> {
-    /// Joins the dossier of whoever is known; `None` when the application is to open its own.
-    pub(super) async fn join<W: World>(&self, world: &W) -> Result<Option<Receipt>, RequestError> {
-        let Some(target) = self.target(world).await? else { return Ok(None) };
+    /// Joins the dossier of whoever is known.
+    pub(super) async fn join<W: World>(&self, world: &W, target: Target) -> Result<Receipt, RequestError> {
         let recu = self.receipt(world, &target).await?;
         let claim = self.claim(world, &target).await?;
         if claim.attributes.contains_key(ENDED) {
-            return Ok(Some(Receipt { recu, created: false }));
+            return Ok(Receipt { recu, created: false });
         }
         let at = claimed_at(&claim)?;
         let telling = Telling {
@@ -84,13 +85,13 @@ impl Joining<'_> {
         ended.attributes.insert(ENDED.to_owned(), true.into());
         let same = When::Is { attribute: "corps", value: self.used.corps.clone() };
         world.store().put(Table::Personnes, ended, same).await?;
-        Ok(Some(Receipt { recu, created: true }))
+        Ok(Receipt { recu, created: true })
     }
 
-    /// Where this application went before, or where the rules say that it goes.
-    async fn target<W: World>(&self, world: &W) -> Result<Option<Target>, RequestError> {
+    /// Where this application went before, or where the rules say that it goes; `None` when it is to open its own dossier.
+    pub(super) async fn target<W: World>(&self, world: &W) -> Result<Option<Target>, RequestError> {
         let territory = self.key.territory;
-        let own = [(Held::Application, self.key.dossier.to_string())];
+        let own = [(Held::Application, self.application.to_string())];
         let own = Doors::of(world, territory, &own).await?;
         let behind = doors::behind_all(world, territory, [self.doors, &own].into_iter()).await?;
         if let Some(dossier) = own.found(territory, &behind).into_values().flatten().next() {
@@ -135,7 +136,7 @@ impl Joining<'_> {
     }
 
     fn claim_sk(&self) -> String {
-        format!("demande#{}", self.key.dossier)
+        format!("demande#{}", self.application)
     }
 
     /// The claim of this application; another body under its key is refused.
@@ -172,7 +173,7 @@ impl Joining<'_> {
         recu: &DemandeRecue,
     ) -> Result<Doors, PortError> {
         let code = if target.follows { Held::FollowUp } else { Held::Joined };
-        let mut held = vec![(Held::Application, self.key.dossier.to_string())];
+        let mut held = vec![(Held::Application, self.application.to_string())];
         held.extend(self.online().then(|| (code, recu.suivi.clone())));
         Doors::of(world, self.key.territory, &held).await
     }
@@ -181,12 +182,12 @@ impl Joining<'_> {
     /// somebody else may hold the dossier's.
     async fn receipt<W: World>(&self, world: &W, target: &Target) -> Result<DemandeRecue, PortError> {
         let known = target.known.key;
-        let coded = if self.online() { self.key } else { known };
-        Ok(DemandeRecue {
-            reference: reference(world, known).await?,
-            dossier: known.dossier.0,
-            suivi: follow_up_code(world, coded).await?,
-        })
+        let suivi = if self.online() {
+            joined_code(world, DossierKey { dossier: self.application, ..self.key }).await?
+        } else {
+            follow_up_code(world, known).await?
+        };
+        Ok(DemandeRecue { reference: reference(world, known).await?, dossier: known.dossier.0, suivi })
     }
 
     /// Keeps what was answered, under the instant of the application.
