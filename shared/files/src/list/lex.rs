@@ -1,8 +1,9 @@
 //! One row of a CSV, as spreadsheets and people really write them.
 //!
-//! A library would let one lone quote swallow the rest of the file, held whole. Here a quoted cell closes before a
-//! separator or an end of line; one that does not close so is read again as an ordinary cell whose first character
-//! is a quote: a lone quote costs its cell, at most its row.
+//! The library reads it; one lone quote would let it take the rest of the file for one cell. So a row that is longer than
+//! a person writes, or that written again would not be itself, is read again without quotes: a lone quote costs its row.
+
+use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 use super::limits::{MAX_CELL, MAX_LINES};
 
@@ -16,62 +17,109 @@ pub(super) struct Lexed {
     pub(super) lone_quote: bool,
 }
 
-/// Reads the first row of a text that holds it whole.
-pub(super) fn row(text: &[u8], separator: u8) -> Lexed {
-    let (mut cells, mut at, mut lone_quote) = (Vec::new(), 0, false);
-    loop {
-        // After a lone quote, the others of the row are ordinary too: what is read twice stays within bounds.
-        let quoted = if lone_quote || text.get(at) != Some(&b'"') { None } else { Some(at) };
-        let closed = quoted.map(|start| quoted_cell(text, start, separator));
-        lone_quote |= matches!(closed, Some(None));
-        let (cell, end) = closed.flatten().unwrap_or_else(|| bare_cell(text, at, separator));
-        cells.push(cell);
-        at = match (text.get(end), text.get(end + 1)) {
-            (Some(byte), _) if *byte == separator => end + 1,
-            (Some(b'\r'), Some(b'\n')) => return Lexed { cells, length: end + 2, lone_quote },
-            (Some(_), _) => return Lexed { cells, length: end + 1, lone_quote },
-            (None, _) => return Lexed { cells, length: end, lone_quote },
-        };
+/// Reads rows whose cells are apart by one separator.
+pub(super) struct Lexer {
+    separator: u8,
+    quoting: Reader,
+    bare: Reader,
+}
+
+impl Lexer {
+    pub(super) fn new(separator: u8) -> Self {
+        let reader = |quoting| ReaderBuilder::new().delimiter(separator).quoting(quoting).build();
+        Self { separator, quoting: reader(true), bare: reader(false) }
+    }
+
+    /// Reads the first row of a text that holds it whole.
+    pub(super) fn row(&mut self, text: &[u8]) -> Lexed {
+        let first = line(text, 0);
+        if text.first().is_none_or(|it| is_end(*it)) {
+            // The library passes over an empty line, which counts as a row.
+            return Lexed { cells: vec![String::new()], length: first, lone_quote: false };
+        }
+        let quoted = record(&mut self.quoting, text, MAX_LINES);
+        let beyond = quoted.as_ref().is_none_or(|(_, length)| *length > first);
+        if let Some((cells, length)) = quoted.filter(|it| self.is_whole(text, it)) {
+            return Lexed { cells, length, lone_quote: false };
+        }
+        let (cells, length) = record(&mut self.bare, text, 1).unwrap_or_else(|| (Vec::new(), first));
+        let open = |it: &String| it.starts_with('"') && within(it).is_none();
+        let lone_quote = beyond || cells.iter().any(open);
+        let cells = cells.into_iter().map(|it| within(&it).map(str::to_owned).unwrap_or(it)).collect();
+        Lexed { cells, length, lone_quote }
+    }
+
+    /// Whether a record is as long as people write them, and is itself when written again.
+    fn is_whole(&self, text: &[u8], (cells, length): &(Vec<String>, usize)) -> bool {
+        cells.iter().all(|it| it.len() <= MAX_CELL)
+            && text.get(..*length).is_some_and(|it| self.is_itself(it, cells))
+    }
+
+    /// Whether these cells are written like this: each as it is, or between quotes.
+    fn is_itself(&self, mut row: &[u8], cells: &[String]) -> bool {
+        if !row.contains(&b'"') {
+            return true;
+        }
+        let ends = |rest: &[u8]| rest.first().is_none_or(|it| *it == self.separator || is_end(*it));
+        cells.iter().all(|cell| {
+            let quoted = format!("\"{}\"", cell.replace('"', "\"\""));
+            let as_written = |it: &str| row.strip_prefix(it.as_bytes()).filter(|rest| ends(rest));
+            let rest = as_written(&quoted).or_else(|| as_written(cell));
+            row = rest.map(|it| it.get(1..).unwrap_or_default()).unwrap_or_default();
+            rest.is_some()
+        })
     }
 }
 
-/// A cell up to the next separator or end of line.
-fn bare_cell(text: &[u8], start: usize, separator: u8) -> (String, usize) {
-    let rest = text.get(start..).unwrap_or_default();
-    let length = rest.iter().position(|it| is_end(*it, separator)).unwrap_or(rest.len());
-    (owned(rest.get(..length).unwrap_or_default()), start + length)
+/// What is between the quotes of a cell that has one at each end, however those within were written.
+fn within(cell: &str) -> Option<&str> {
+    cell.strip_prefix('"')?.strip_suffix('"')
 }
 
-/// A cell between quotes; `None` when its quote is a lone one.
-fn quoted_cell(text: &[u8], start: usize, separator: u8) -> Option<(String, usize)> {
-    let (mut value, mut at, mut lines) = (Vec::new(), start + 1, 0);
-    loop {
-        let byte = *text.get(at)?;
-        at += 1;
-        if byte == b'"' {
-            match text.get(at) {
-                None => return Some((owned(&value), at)),
-                Some(next) if is_end(*next, separator) => return Some((owned(&value), at)),
-                Some(b'"') => at += 1,
-                // A quote inside a cell that forgot to double it; after an end of line, another row's instead.
-                Some(_) if lines > 0 => return None,
-                Some(_) => {}
+/// The first record and its length; `None` when it does not end within so many lines.
+fn record(reader: &mut Reader, text: &[u8], lines: usize) -> Option<(Vec<String>, usize)> {
+    reader.reset();
+    let (mut bytes, mut ends) = (Vec::new(), Vec::new());
+    let (mut at, mut written, mut cells) = (0, 0, 0);
+    for _ in 0..=lines {
+        let end = line(text, at);
+        bytes.resize(end, 0);
+        ends.resize(end + 1, 0);
+        // Nothing more to give: what is held is the end of the file.
+        let (result, read, out, ended) =
+            reader.read_record(text.get(at..end)?, bytes.get_mut(written..)?, ends.get_mut(cells..)?);
+        (at, written, cells) = (at + read, written + out, cells + ended);
+        match result {
+            ReadRecordResult::InputEmpty => {}
+            ReadRecordResult::Record => {
+                let length = if at == 0 { 0 } else { line(text, at - 1).max(at) };
+                return Some((split(&bytes, ends.get(..cells)?), length));
+            }
+            ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull | ReadRecordResult::End => {
+                return None;
             }
         }
-        lines += usize::from(matches!(byte, b'\n' | b'\r'));
-        value.push(byte);
-        if value.len() > MAX_CELL || lines > MAX_LINES {
-            return None;
-        }
     }
+    None
 }
 
-fn is_end(byte: u8, separator: u8) -> bool {
-    byte == separator || byte == b'\n' || byte == b'\r'
+/// The cells that end at these places.
+fn split(bytes: &[u8], ends: &[usize]) -> Vec<String> {
+    let starts = std::iter::once(&0).chain(ends);
+    let cell = |(start, end): (&usize, &usize)| bytes.get(*start..*end).unwrap_or_default();
+    starts.zip(ends).map(|it| String::from_utf8_lossy(cell(it)).into_owned()).collect()
 }
 
-fn owned(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+/// Where the line that holds this place ends, its end included.
+fn line(text: &[u8], from: usize) -> usize {
+    let rest = text.get(from..).unwrap_or_default();
+    let Some(length) = rest.iter().position(|it| is_end(*it)) else { return text.len() };
+    let both = rest.get(length..length + 2) == Some(b"\r\n");
+    from + length + if both { 2 } else { 1 }
+}
+
+fn is_end(byte: u8) -> bool {
+    byte == b'\n' || byte == b'\r'
 }
 
 #[cfg(test)]
@@ -79,9 +127,9 @@ mod tests {
     use super::*;
 
     fn rows(mut text: &str) -> Vec<(Vec<String>, bool)> {
-        let mut rows = Vec::new();
+        let (mut lexer, mut rows) = (Lexer::new(b';'), Vec::new());
         while !text.is_empty() {
-            let read = row(text.as_bytes(), b';');
+            let read = lexer.row(text.as_bytes());
             text = &text[read.length..];
             rows.push((read.cells, read.lone_quote));
         }
@@ -128,12 +176,12 @@ mod tests {
     #[test]
     fn a_quote_closed_too_far_is_a_lone_one() {
         let text = format!("\"a\n{}\"\n", "b\n".repeat(MAX_CELL));
-        let read = row(text.as_bytes(), b';');
+        let read = Lexer::new(b';').row(text.as_bytes());
         assert!(read.lone_quote && read.length == 3);
         // However short its lines: each row of a file may look so far.
         for (lines, lone) in [(MAX_LINES - 1, false), (MAX_LINES + 1, true)] {
             let text = format!("\"a{}\"\n", "\"\"\n".repeat(lines));
-            assert_eq!(row(text.as_bytes(), b';').lone_quote, lone);
+            assert_eq!(Lexer::new(b';').row(text.as_bytes()).lone_quote, lone);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::io::Read;
 use super::cell::{Cell, Row};
 use super::encoding::Decoded;
 use super::head;
-use super::lex::{self, Lexed};
+use super::lex::{Lexed, Lexer};
 use super::limits::{HEAD, MAX_CELL, MAX_COLUMNS, MAX_ROW};
 use super::unreadable::Unreadable;
 
@@ -15,6 +15,7 @@ pub(super) struct TextRows<R> {
     text: Vec<u8>,
     at: usize,
     separator: u8,
+    lexer: Lexer,
     number: u32,
     ended: bool,
 }
@@ -22,10 +23,12 @@ pub(super) struct TextRows<R> {
 impl<R: Read> TextRows<R> {
     pub(super) fn open(bytes: R) -> Result<Self, Unreadable> {
         let source = Decoded::new(bytes);
-        let mut rows = Self { source, text: Vec::new(), at: 0, separator: b';', number: 0, ended: false };
+        let (separator, lexer) = (b';', Lexer::new(b';'));
+        let mut rows = Self { source, text: Vec::new(), at: 0, separator, lexer, number: 0, ended: false };
         rows.fill()?;
         rows.at = told_separator(&rows.text);
-        rows.separator = separator(rows.text.get(rows.at..).unwrap_or_default());
+        rows.separator = best_separator(rows.text.get(rows.at..).unwrap_or_default());
+        rows.lexer = Lexer::new(rows.separator);
         Ok(rows)
     }
 
@@ -47,7 +50,7 @@ impl<R: Read> TextRows<R> {
             if rest.is_empty() {
                 return Ok(None);
             }
-            let lexed = lex::row(rest, self.separator);
+            let lexed = self.lexer.row(rest);
             self.number = self.number.saturating_add(1);
             self.at += lexed.length;
             let row = checked(&lexed, self.number)?;
@@ -102,17 +105,17 @@ fn told_separator(text: &[u8]) -> usize {
 }
 
 /// The separator that gives the best headings; of several as good, the first of these.
-fn separator(text: &[u8]) -> u8 {
+fn best_separator(text: &[u8]) -> u8 {
     let best = |separator: u8| {
-        let (mut at, mut best) = (0, (0, 0));
+        let (mut lexer, mut at, mut best) = (Lexer::new(separator), 0, (0, 0));
         for _ in 0..HEAD {
-            let lexed = lex::row(text.get(at..).unwrap_or_default(), separator);
-            at += lexed.length;
+            let read = lexer.row(text.get(at..).unwrap_or_default());
+            at += read.length;
             // A quote that closes before another character closes before another separator.
-            if lexed.lone_quote {
+            if read.lone_quote {
                 continue;
             }
-            let cells = lexed.cells.iter().map(|it| Cell::of_text(it)).collect();
+            let cells = read.cells.iter().map(|it| Cell::of_text(it)).collect();
             best = best.max(head::score(&Row::new(0, cells)));
         }
         best
