@@ -41,8 +41,12 @@ struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
-    async fn set(who: &'a Somebody, (slow, fast): (Way, Way)) -> Self {
+    /// With somebody who is `known`, their dossier is open already.
+    async fn set(who: &'a Somebody, (slow, fast): (Way, Way), known: bool) -> Self {
         let stage = Stage::new().await;
+        if known {
+            stage.try_submit("cle-avant", &who.application("guichet")).await.unwrap();
+        }
         let mut ways = [(slow, None), (fast, None)];
         for (number, (way, part)) in ways.iter_mut().enumerate() {
             if *way == Way::List {
@@ -70,8 +74,8 @@ impl<'a> Scene<'a> {
     }
 
     /// Whatever happened, both come again: there is one dossier, to which both receipts lead, and nothing else.
-    async fn judge(self, told: [Option<Receipt>; 2], when: &str) {
-        let Self { stage, who, .. } = &self;
+    async fn judge(&self, told: [Option<Receipt>; 2], when: &str) {
+        let Self { stage, who, .. } = self;
         let mut receipts = Vec::new();
         for (number, told) in told.into_iter().enumerate() {
             let again = self.enters(&*stage.world, number).await.unwrap();
@@ -97,15 +101,23 @@ impl<'a> Scene<'a> {
             only_a_key_tombstone(stage, DossierKey::parse(&row.pk).unwrap().dossier).await;
         }
     }
+
+    /// They are erased: whoever wrote at the same time as another left nothing that is not found.
+    async fn forget(&self) {
+        let DossierKey { dossier, .. } = living(&self.stage)[0];
+        self.stage.erase(dossier).await.unwrap();
+        over(&self.stage).await;
+        only_a_key_tombstone(&self.stage, dossier).await;
+    }
 }
 
 #[tokio::test]
 async fn two_ways_in_open_one_dossier_wherever_the_first_is_when_the_second_comes() {
     let who = Somebody::new();
-    for pair in PAIRS {
+    for (pair, known) in PAIRS.into_iter().flat_map(|it| [(it, false), (it, true)]) {
         let mut at = 0;
         loop {
-            let scene = Scene::set(&who, pair).await;
+            let scene = Scene::set(&who, pair, known).await;
             let (slow, thread) = process(&scene.stage, Mishap::IsHeld, at);
             let first = async {
                 let told = scene.enters(&slow, 0).await;
@@ -122,6 +134,7 @@ async fn two_ways_in_open_one_dossier_wherever_the_first_is_when_the_second_come
             };
             let (first, second) = tokio::join!(first, second);
             scene.judge([first.unwrap(), second.unwrap()], &format!("{pair:?} {at}")).await;
+            scene.forget().await;
             if !thread.met() {
                 break;
             }
@@ -140,7 +153,7 @@ async fn two_ways_in_open_one_dossier_when_both_are_held_back() {
             let mut then = 0;
             let (mut met, mut other_met) = (true, true);
             while met && other_met {
-                let scene = Scene::set(&who, pair).await;
+                let scene = Scene::set(&who, pair, false).await;
                 let (slow, thread) = process(&scene.stage, Mishap::IsHeld, at);
                 let (fast, other) = process(&scene.stage, Mishap::IsHeld, then);
                 let first = async {
@@ -188,7 +201,7 @@ async fn whoever_died_while_opening_keeps_nobody_out_and_is_in_when_they_come_ag
     {
         let mut at = 0;
         loop {
-            let scene = Scene::set(&who, pair).await;
+            let scene = Scene::set(&who, pair, false).await;
             let (dying, thread) = process(&scene.stage, mishap, at);
             let first = scene.enters(&dying, 0).await.ok().flatten();
             let second = scene.enters(&*scene.stage.world, 1).await.unwrap();

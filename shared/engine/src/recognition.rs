@@ -182,6 +182,9 @@ pub(crate) const fn source_of(channel: domain::dossier::Channel) -> Source {
     }
 }
 
+/// Counts the writes of a person's row, from the first one on: of two who complete it at once, one reads again.
+pub(crate) const REVISION: &str = "rev";
+
 /// The values of a person, sealed each in its field.
 pub(crate) fn sealed<W: World>(
     world: &W,

@@ -2,13 +2,13 @@
 //! of it is written.
 
 use chrono::{DateTime, Utc};
-use contracts::rows::SideRow;
+use contracts::rows::{Corrupt, SideRow};
 use contracts::told::{DitsV1, Statement};
 use domain::sources::Source;
 
 use crate::doors::Doors;
-use crate::ports::{PortError, Rows, Table, When};
-use crate::recognition::{Known, Person};
+use crate::ports::{Rows, Table, When};
+use crate::recognition::{self, Known, Person};
 use crate::step::{self, StepError};
 use crate::world::World;
 
@@ -122,15 +122,12 @@ fn differs(one: &Person, other: &Person) -> bool {
 }
 
 /// Puts a person's row in the place of the one that was read, under the next revision.
-async fn put<W: World>(world: &W, before: &SideRow, row: &mut SideRow) -> Result<bool, PortError> {
-    let text = |name: &str| before.attributes.get(name).and_then(|it| it.as_str()).map(str::to_owned);
-    let rev = text("rev");
-    let next_rev = rev.as_deref().and_then(|it| it.parse::<u64>().ok()).unwrap_or(0) + 1;
-    row.attributes.insert("rev".to_owned(), next_rev.to_string().into());
-    // A row that one application wrote has no revision yet: its body's digest stands for it.
-    let when = match rev {
-        Some(rev) => When::Is { attribute: "rev", value: rev },
-        None => When::Is { attribute: "corps", value: text("corps").unwrap_or_default() },
+async fn put<W: World>(world: &W, before: &SideRow, row: &mut SideRow) -> Result<bool, StepError> {
+    let rev = before.attributes.get(recognition::REVISION).and_then(|it| it.as_str());
+    let (Some(rev), Some(count)) = (rev, rev.and_then(|it| it.parse::<u64>().ok())) else {
+        return Err(StepError::Corrupt(Corrupt(recognition::REVISION)));
     };
-    world.store().put(Table::Personnes, row.clone(), when).await
+    row.attributes.insert(recognition::REVISION.to_owned(), (count + 1).to_string().into());
+    let when = When::Is { attribute: recognition::REVISION, value: rev.to_owned() };
+    Ok(world.store().put(Table::Personnes, row.clone(), when).await?)
 }

@@ -20,7 +20,7 @@ use crate::doors::{Doors, Held, Sight};
 use crate::keys;
 use crate::outbox::{Parcel, deliver_all};
 use crate::ports::{Clock, DossierKey, Dossiers, Opening, PortError, Table};
-use crate::recognition::Person;
+use crate::recognition::{Person, REVISION};
 use crate::requests::follow_up_code;
 use crate::step::{self, StepError, left_to_the_relay};
 use crate::vault::{self, Vault};
@@ -166,7 +166,7 @@ fn person_row<W: World>(
     let bare = BTreeMap::from([
         ("v".to_owned(), 1.into()),
         ("corps".to_owned(), "fichier".into()),
-        ("rev".to_owned(), "1".into()),
+        (REVISION.to_owned(), "1".into()),
         doors.list(),
     ]);
     let person = Person::believed(vault::row(key, "-", bare), dits)?;

@@ -226,6 +226,7 @@ async fn write_person<W: World>(
     attributes.extend([
         ("v".to_owned(), 1.into()),
         ("corps".to_owned(), used.corps.clone().into()),
+        (recognition::REVISION.to_owned(), "1".into()),
         doors.list(),
     ]);
     // On paper, by telephone, at a counter: whoever typed it can be asked what was said.

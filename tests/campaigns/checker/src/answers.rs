@@ -66,7 +66,9 @@ fn persons(story: &Story<'_>, findings: &mut Findings) {
         let of_file = Value::from("fichier");
         let opened = if life.is_from_file() { &of_file } else { opened };
         for table in ["personnes", "reponses"] {
-            for (sk, row) in story.partition(table, pk, "").filter(|it| it.1["corps"].is_string()) {
+            // A claim is that of the application which joined it.
+            let told = |it: &(&str, &Value)| it.1["corps"].is_string() && !it.0.starts_with("demande#");
+            for (sk, row) in story.partition(table, pk, "").filter(told) {
                 findings.require(row["corps"] == *opened, "I1", || {
                     format!("{pk} : {table} {sk} vient d’une autre demande que le dossier")
                 });

@@ -70,8 +70,9 @@ fn letters(story: &Story<'_>, findings: &mut Findings) {
             format!("la lettre {} de {} nomme {} personnes", letter.json["cle"], letter.dossier, named.len())
         });
         // Whoever is erased and is in the next file has another dossier: only one of theirs is alive.
-        let life = story.lives.get(format!("{}#{}", letter.territory, letter.dossier).as_str());
-        let forgotten = life.is_some_and(|it| it.erased() && it.is_from_file());
+        let pk = format!("{}#{}", letter.territory, letter.dossier);
+        let life = story.lives.get(pk.as_str());
+        let forgotten = life.is_some_and(|it| it.erased() && (it.is_from_file() || story.is_shared(&pk)));
         for person in named {
             let owner = if forgotten {
                 letter.dossier

@@ -1,13 +1,13 @@
 //! I2, nothing is doubled: effects are counted by what they are about, not by the key that the engine chose.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use crate::Findings;
 use crate::history::Ask;
 use crate::lost::{entries, same_entries};
-use crate::read::text;
+use crate::read::{Row, text};
 use crate::story::{Life, Story};
 
 const RULE: &str = "I2";
@@ -15,7 +15,7 @@ const RULE: &str = "I2";
 pub(crate) fn judge(story: &Story<'_>, findings: &mut Findings) {
     dossiers(story, findings);
     for (pk, life) in &story.lives {
-        writes(pk, life, findings);
+        writes((pk, story.is_shared(pk)), life, findings);
         carnet(story, pk, life, findings);
     }
     for asked in story.requests.values().filter(|it| it.request.ask == Ask::Entry) {
@@ -34,33 +34,48 @@ pub(crate) fn judge(story: &Story<'_>, findings: &mut Findings) {
     sweeps(story, findings);
 }
 
-/// One application, one dossier.
+/// One application, one dossier; one person, one dossier that is not erased, by however many ways they came in.
 fn dossiers(story: &Story<'_>, findings: &mut Findings) {
     let mut opened: BTreeMap<(&str, &str), &str> = BTreeMap::new();
     let mut owners: BTreeMap<&str, (&str, &str)> = BTreeMap::new();
+    let mut living: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
+    let erased = |pk: &str| story.lives.get(pk).is_some_and(Life::erased);
     for asked in story.requests.values().filter(|it| it.request.ask == Ask::Submit) {
-        let whose = (asked.request.territory.as_str(), asked.request.key.as_str());
+        let (territory, key) = (asked.request.territory.as_str(), asked.request.key.as_str());
+        let visitor = story.setting.people.iter().find(|it| it.visits.iter().any(|visit| visit == key));
+        let whose = (territory, visitor.map_or(key, |it| it.first_name.as_str()));
         for dossier in asked.answers.iter().flat_map(|it| it.2) {
-            let first = *opened.entry(whose).or_insert(dossier);
-            findings.require(first == dossier, RULE, || format!("{whose:?} a ouvert {first} et {dossier}"));
+            let first = *opened.entry((territory, key)).or_insert(dossier);
+            // Of an application that joined a dossier nothing is left once that one is erased.
+            let forgotten = visitor.is_some() && erased(first);
+            findings.require(first == dossier || forgotten, RULE, || {
+                format!("{key} de {territory} a ouvert {first} et {dossier}")
+            });
             let owner = *owners.entry(dossier).or_insert(whose);
             findings.require(owner == whose, RULE, || format!("{dossier} est à {owner:?} et à {whose:?}"));
+            if !erased(dossier) {
+                living.entry(whose).or_default().insert(dossier);
+            }
         }
+    }
+    for (whose, dossiers) in living {
+        findings.require(dossiers.len() == 1, RULE, || format!("{whose:?} a {dossiers:?}"));
     }
     let applications = story
         .requests
         .values()
         .filter(|it| it.request.ask == Ask::Submit)
         .map(|it| (&it.request.territory, &it.request.key))
-        .collect::<std::collections::BTreeSet<_>>();
-    let opened = story.lives.values().filter(|it| !it.is_from_file()).count();
+        .collect::<BTreeSet<_>>();
+    let never = |it: &Life<'_>| it.last.is_some_and(Row::never_opened);
+    let opened = story.lives.values().filter(|it| !it.is_from_file() && !never(it)).count();
     findings.require(opened <= applications.len(), RULE, || {
         format!("{opened} dossiers pour {} demandes", applications.len())
     });
 }
 
 /// A dossier counts its writes one by one, and what has been decided or explained stays.
-fn writes(pk: &str, life: &Life<'_>, findings: &mut Findings) {
+fn writes((pk, answers_again): (&str, bool), life: &Life<'_>, findings: &mut Findings) {
     for (before, version) in life.steps() {
         let row = version.row;
         let revision = before.map_or(0, |it| it.number("revision"));
@@ -86,7 +101,8 @@ fn writes(pk: &str, life: &Life<'_>, findings: &mut Findings) {
             findings.require(row.decision() == Some(decision), RULE, || format!("{pk} : décidé deux fois"));
         }
         if let (Some(one), Some(other)) = (before.proposal(), row.proposal()) {
-            findings.require(one == other, RULE, || format!("{pk} : proposé deux fois"));
+            // Whoever answers again is proposed something again.
+            findings.require(one == other || answers_again, RULE, || format!("{pk} : proposé deux fois"));
         }
     }
 }

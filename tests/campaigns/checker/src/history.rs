@@ -60,8 +60,10 @@ pub struct Zone {
 pub struct Person {
     /// The département they apply to.
     pub territory: String,
-    /// The idempotency key of their application.
+    /// The idempotency key of their application; empty when files tell of them.
     pub key: String,
+    /// Those of the applications of somebody of whom files tell too.
+    pub visits: Vec<String>,
     /// Their first name: nobody else has it.
     pub first_name: String,
 }

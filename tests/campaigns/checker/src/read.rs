@@ -41,6 +41,11 @@ impl<'a> Row<'a> {
         self.0["efface"].is_object()
     }
 
+    /// No dossier was ever there: somebody was about to open it, and another came first.
+    pub(crate) fn never_opened(self) -> bool {
+        self.erased() && self.0["efface"]["motif"].is_null()
+    }
+
     /// The journey is over.
     pub(crate) fn closed(self) -> bool {
         self.state() == "clos"

@@ -24,7 +24,7 @@ pub(crate) fn judge(story: &Story<'_>, findings: &mut Findings) {
         for (before, version) in life.steps() {
             let after = version.row.state();
             let Some(before) = before else {
-                let first = matches!(after, "depose" | "urgence");
+                let first = matches!(after, "depose" | "urgence") || version.row.never_opened();
                 findings.require(first, RULE, || format!("{pk} commence par {after}"));
                 continue;
             };
@@ -80,13 +80,17 @@ fn asked(
         somebody("une urgence fermée", &|it| it.ask == Ask::Close);
     }
     // What a flow of the CAF says of a right is heard like what an agent says.
-    let flow = life.is_from_file()
+    let shared = story.is_shared(pk);
+    let flow = (shared || life.is_from_file())
         && story.requests.values().any(|it| {
             it.index < version.index
                 && it.request.territory == row.territory()
                 && matches!(&it.request.ask, Ask::Give { flow: true, people } if !people.is_empty())
         });
-    if !flow && before.clock() != row.clock() {
+    // So is what an agent types for whoever is known.
+    let typed =
+        shared && story.requests.values().any(|it| it.index < version.index && it.request.ask == Ask::Submit);
+    if !flow && !typed && before.clock() != row.clock() {
         somebody("un droit confirmé", &|it| matches!(it.ask, Ask::Confirm { .. }));
     }
     // No flow of these suspends: it says that the right is open.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use crate::history::{Event, History, Message, Request, Setting, What, Zone};
+use crate::history::{Ask, Event, History, Message, Request, Setting, What, Zone};
 use crate::read::{Row, Waiting};
 
 /// The streams of messages.
@@ -25,6 +25,8 @@ pub(crate) struct Story<'a> {
     pub(crate) messages: BTreeMap<Name, Travel<'a>>,
     /// Names of the messages among the dead letters.
     pub(crate) dead: Vec<Name>,
+    /// The dossiers of those of whom no file tells, as far as they were answered.
+    private: BTreeSet<&'a str>,
 }
 
 /// A table, a partition key and a sort key.
@@ -94,11 +96,16 @@ impl<'a> Story<'a> {
             requests: BTreeMap::new(),
             messages: BTreeMap::new(),
             dead: Vec::new(),
+            private: BTreeSet::new(),
         };
         for (index, event) in history.events.iter().enumerate() {
             story.tell(index, event);
         }
         story.dead = history.end.dead.iter().filter_map(name).collect();
+        let keys: BTreeSet<&String> = history.setting.people.iter().map(|it| &it.key).collect();
+        let alone = |it: &&Asked<'_>| it.request.ask == Ask::Submit && keys.contains(&it.request.key);
+        let answers = story.requests.values().filter(alone).flat_map(|it| &it.answers);
+        story.private = answers.flat_map(|it| it.2).map(String::as_str).collect();
         story
     }
 
@@ -161,6 +168,13 @@ impl<'a> Story<'a> {
     /// The département of this code.
     pub(crate) fn zone(&self, code: &str) -> Option<&'a Zone> {
         self.setting.territories.iter().find(|it| it.code == code)
+    }
+
+    /// Whether the dossier may be that of somebody who comes in by several ways.
+    pub(crate) fn is_shared(&self, pk: &str) -> bool {
+        let territory = crate::read::territory_of(pk);
+        let visits = self.setting.people.iter().any(|it| it.territory == territory && !it.visits.is_empty());
+        visits && !self.private.contains(pk)
     }
 
     /// What a row of a side table holds at the end.

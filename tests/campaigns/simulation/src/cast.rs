@@ -169,12 +169,7 @@ impl Cast {
                 let mut demande = stock.applications[kind * CONTACTS + rng.usize(..CONTACTS)].clone();
                 demande.territory = territory;
                 FIRST_NAMES[number % FIRST_NAMES.len()].clone_into(&mut demande.person.first_name);
-                if let Some((commune, postcode)) = home(territory)
-                    && let Ok(commune) = commune.parse()
-                {
-                    demande.person.address.commune = commune;
-                    postcode.clone_into(&mut demande.person.address.postcode);
-                }
+                settle(&mut demande);
                 if rng.u32(..10) == 0 {
                     demande.needs = [Need::Shelter].into();
                 }
@@ -192,14 +187,29 @@ impl Cast {
         let tell = |it: &Person| checker::Person {
             territory: it.demande.territory.as_str().to_owned(),
             key: it.key.clone(),
+            visits: Vec::new(),
             first_name: it.demande.person.first_name.clone(),
         };
         let newcomer = |it: &Newcomer| checker::Person {
             territory: it.territory.as_str().to_owned(),
             key: String::new(),
+            visits: it.visits.clone(),
             first_name: it.first_name.to_owned(),
         };
         self.people.iter().map(tell).chain(self.newcomers.iter().map(newcomer)).collect()
+    }
+
+    /// What an agent types today for somebody of whom files tell.
+    pub(crate) fn visit(&self, newcomer: &Newcomer, rng: &mut Rng, now: DateTime<Utc>) -> Demande {
+        let mut demande = self.stock.applications[rng.usize(..self.stock.applications.len())].clone();
+        newcomer.write_in(&mut demande);
+        settle(&mut demande);
+        demande.right = if rng.bool() {
+            RightStated::Declared { opened_on: None }
+        } else {
+            right(rng, demande.territory.local_date(now))
+        };
+        demande
     }
 
     /// A person's application as it is made today: by themselves, the right is declared; by a professional, it may be
@@ -215,6 +225,16 @@ impl Cast {
             demande.right = right(rng, today);
         }
         (demande, key)
+    }
+}
+
+/// Gives a home in its département to whoever applies.
+fn settle(demande: &mut Demande) {
+    if let Some((commune, postcode)) = home(demande.territory)
+        && let Ok(commune) = commune.parse()
+    {
+        demande.person.address.commune = commune;
+        postcode.clone_into(&mut demande.person.address.postcode);
     }
 }
 

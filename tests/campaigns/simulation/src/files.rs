@@ -5,10 +5,11 @@
 
 use chrono::{DateTime, Days, Utc};
 use contracts::Envelope;
-use contracts::api::ImportNature;
+use contracts::api::{Demande, ImportNature};
 use contracts::imports::{DroitDitV1, LigneV1, QuelquunV1};
 use contracts::messages::{Body, Unreadable};
 use domain::Territory;
+use domain::dossier::Channel;
 use engine::imports::{Applied, Cut, Deposit, apply_part, file_block, refuse_whole, return_file, to_be_read};
 use engine::{PortError, StepError, World};
 use fastrand::Rng;
@@ -28,6 +29,8 @@ pub(crate) struct Newcomer {
     pub(crate) first_name: &'static str,
     /// What files give: a flow tells of the right.
     pub(crate) nature: ImportNature,
+    /// The keys of the applications that an agent types for them.
+    pub(crate) visits: Vec<String>,
     told: QuelquunV1,
 }
 
@@ -41,9 +44,23 @@ pub(crate) fn newcomers(rng: &mut Rng, territories: &[Territory], now: DateTime<
         let territory = territories[if rng.u32(..4) == 0 { rng.usize(..territories.len()) } else { 0 }];
         let nature = if rng.bool() { ImportNature::Flux } else { ImportNature::Liste };
         let told = told(rng, territory, first_name, nature, now);
-        Newcomer { territory, first_name, nature, told }
+        let visits = if rng.bool() { 0 } else { rng.u32(1..=3) };
+        let visits = (0..visits).map(|number| format!("visite-{first_name}-{number}")).collect();
+        Newcomer { territory, first_name, nature, visits, told }
     };
     FIRST_NAMES[..count].iter().copied().map(newcomer).collect()
+}
+
+impl Newcomer {
+    /// An application, in the same words as the files.
+    pub(crate) fn write_in(&self, demande: &mut Demande) {
+        demande.territory = self.territory;
+        demande.channel = Channel::Counter;
+        let person = &mut demande.person;
+        self.first_name.clone_into(&mut person.first_name);
+        person.last_name = self.told.nom.clone().unwrap_or_default();
+        person.birth_date = self.told.date_naissance.unwrap_or(person.birth_date);
+    }
 }
 
 fn told(

@@ -31,6 +31,7 @@ pub(crate) struct People {
     /// The chance of files.
     files: Rng,
     applied: usize,
+    visited: usize,
     numbers: u32,
     /// Requests that may be sent again, under the same key.
     again: Vec<Arc<Request>>,
@@ -40,19 +41,36 @@ pub(crate) struct People {
 
 impl People {
     pub(crate) fn new(files: Rng) -> Self {
-        Self { files, applied: 0, numbers: 0, again: Vec::new(), beside: Vec::new() }
+        Self { files, applied: 0, visited: 0, numbers: 0, again: Vec::new(), beside: Vec::new() }
     }
 
-    /// In a run that has files, now and then: one is given, or those that were are looked after.
-    pub(crate) fn files(&mut self, state: &mut State, cast: &Cast) -> Option<Work> {
+    /// In a run that has files, now and then: one is given, or those that were are looked after; or somebody of whom they
+    /// tell comes, by two ways at once perhaps. Nothing otherwise.
+    pub(crate) fn files(&mut self, state: &mut State, cast: &Cast) -> Vec<Work> {
         if cast.newcomers.is_empty() {
-            return None;
+            return Vec::new();
         }
         match self.files.u32(..24) {
-            0 => Some(Work::Tend),
-            1..4 => Some(Work::Serve(self.give(state, cast))),
-            _ => None,
+            0 => vec![Work::Tend],
+            1..4 => vec![Work::Serve(self.give(state, cast))],
+            4..6 => {
+                let at_once = self.files.usize(1..=3);
+                (0..at_once).filter_map(|_| self.visit(state, cast)).map(Work::Serve).collect()
+            }
+            _ => Vec::new(),
         }
+    }
+
+    /// An agent types the next application of one of those of whom files tell, each of them one after the other.
+    fn visit(&mut self, state: &mut State, cast: &Cast) -> Option<Arc<Request>> {
+        let mut visits = cast.newcomers.iter().flat_map(|it| it.visits.iter().map(move |key| (it, key)));
+        let (newcomer, key) = visits.nth(self.visited)?;
+        self.visited += 1;
+        let demande = cast.visit(newcomer, &mut self.files, state.now);
+        state.tally.count(Fault::Visited);
+        let who = professional(newcomer.territory, "agent-1", Role::Orientation);
+        let gesture = Gesture::Submit(Box::new(demande));
+        Some(self.ask(state, cast, (who, None, gesture), (key.clone(), key.clone().into_bytes(), None)))
     }
 
     /// An agent gives a file of some of those whom one kind of file tells of.

@@ -38,7 +38,8 @@ impl Dossiers for Ports {
         let beyond = matches!(&commit.place,
             PlaceMove::Take(it) | PlaceMove::Move { to: it, .. } if it.beyond_capacity);
         let territory = DossierKey::parse(&row.pk).map(|it| it.territory);
-        let is_new = row.tombstone().is_some_and(|it| it.reste == ResteCode::Everything);
+        let new = row.tombstone().filter(|it| it.reste == ResteCode::Everything);
+        let new = new.map(|it| if it.was_never_opened() { Fault::Overtaken } else { Fault::Erased });
         if let (Some(territory), false) = (territory, moved.is_empty()) {
             self.remember_roster(territory).await?;
         }
@@ -55,8 +56,8 @@ impl Dossiers for Ports {
         {
             let mut state = self.sim.state();
             state.tally.commits += 1;
-            if is_new {
-                state.tally.count(Fault::Erased);
+            if let Some(fault) = new {
+                state.tally.count(fault);
             }
             if beyond {
                 state.tally.count(Fault::CapacityExceeded);

@@ -57,8 +57,8 @@ pub(crate) fn storm(sim: &Arc<Sim>, executor: &mut Executor, people: &mut People
 /// Starts something: a delivery, a request, a schedule; or time passes, or the world changes.
 fn begin(sim: &Arc<Sim>, executor: &mut Executor, people: &mut People, plan: &Plan) {
     let about_files = people.files(&mut sim.state(), &plan.cast);
-    if let Some(work) = about_files {
-        return executor.start(work);
+    if !about_files.is_empty() {
+        return about_files.into_iter().for_each(|it| executor.start(it));
     }
     let mut draw = sim.state().rng.u32(..100);
     // Time passes between tasks rather than across them.

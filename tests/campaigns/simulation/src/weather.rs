@@ -41,9 +41,11 @@ pub(crate) enum Fault {
     ChangeOfHour,
     Erased,
     FileGiven,
+    Visited,
+    Overtaken,
 }
 
-const FAULTS: [(&str, Fault); 34] = [
+const FAULTS: [(&str, Fault); 36] = [
     ("refus_passagers", Fault::Throttled),
     ("reponses_perdues", Fault::AnswerLost),
     ("pannes", Fault::Outage),
@@ -78,6 +80,8 @@ const FAULTS: [(&str, Fault); 34] = [
     ("changements_d_heure", Fault::ChangeOfHour),
     ("effacements", Fault::Erased),
     ("fichiers", Fault::FileGiven),
+    ("visites", Fault::Visited),
+    ("depassements_au_seuil", Fault::Overtaken),
 ];
 
 /// The states in which a dossier must have been seen.

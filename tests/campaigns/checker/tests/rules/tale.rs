@@ -158,7 +158,8 @@ impl Tale {
 }
 
 fn person(territory: &str, key: &str, first_name: &str) -> Person {
-    Person { territory: territory.into(), key: key.into(), first_name: first_name.into() }
+    let visits = Vec::new();
+    Person { territory: territory.into(), key: key.into(), visits, first_name: first_name.into() }
 }
 
 pub(crate) fn referent(active: u64) -> Value {
