@@ -10,6 +10,7 @@ use checker::What;
 use chrono::{DateTime, TimeDelta, Utc};
 use engine::ports::QueueName;
 use engine::{imports, schedules, steps};
+use fastrand::Rng;
 
 use crate::files;
 use crate::queues::Receipt;
@@ -43,6 +44,32 @@ struct Task {
     process: usize,
     started: DateTime<Utc>,
     future: Pin<Box<dyn Future<Output = Ended> + Send>>,
+    pause: Pause,
+}
+
+/// A task that is held back: after so many steps of its own, for so many turns.
+#[derive(Clone, Copy, Default)]
+struct Pause {
+    after: u32,
+    turns: u32,
+}
+
+impl Pause {
+    /// One task in four is held back somewhere, long enough for the others to pass.
+    fn draw(rng: &mut Rng) -> Self {
+        if rng.u32(..4) == 0 { Self { after: rng.u32(..40), turns: rng.u32(..160) } } else { Self::default() }
+    }
+
+    /// Whether it goes on now.
+    fn goes_on(&mut self) -> bool {
+        if self.after > 0 {
+            self.after -= 1;
+        } else if self.turns > 0 {
+            self.turns -= 1;
+            return false;
+        }
+        true
+    }
 }
 
 /// The processes and what they are doing.
@@ -51,14 +78,20 @@ pub(crate) struct Executor {
     reference: &'static contracts::data::Reference,
     processes: Vec<Arc<Process>>,
     tasks: Vec<Task>,
+    /// The chance of pauses, in a run that has them.
+    pauses: Option<Rng>,
     /// Requests whose answer never came, or said to come back.
     pub(crate) unanswered: Vec<Arc<Request>>,
 }
 
 impl Executor {
-    pub(crate) fn new(sim: &Arc<Sim>, reference: &'static contracts::data::Reference) -> Self {
+    pub(crate) fn new(
+        sim: &Arc<Sim>,
+        reference: &'static contracts::data::Reference,
+        pauses: Option<Rng>,
+    ) -> Self {
         let processes = (0..PROCESSES).map(|it| Arc::new(Process::start(sim, it, reference))).collect();
-        Self { sim: Arc::clone(sim), reference, processes, tasks: Vec::new(), unanswered: Vec::new() }
+        Self { sim: Arc::clone(sim), reference, processes, tasks: Vec::new(), pauses, unanswered: Vec::new() }
     }
 
     /// How many tasks are under way.
@@ -78,7 +111,8 @@ impl Executor {
         drop(state);
         let world = Arc::clone(&self.processes[process]);
         let future = run(world, work.clone());
-        self.tasks.push(Task { work, process, started, future });
+        let pause = self.pauses.as_mut().map(Pause::draw).unwrap_or_default();
+        self.tasks.push(Task { work, process, started, future, pause });
     }
 
     /// The requests are served at the same time.
@@ -113,7 +147,9 @@ impl Executor {
             return;
         }
         drop(state);
-        self.poll(at);
+        if self.tasks[at].pause.goes_on() {
+            self.poll(at);
+        }
     }
 
     fn poll(&mut self, at: usize) {

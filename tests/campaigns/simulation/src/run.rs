@@ -35,7 +35,8 @@ pub(crate) fn play(seed: u64, log: bool) -> Result<Played, Unusable> {
     let sim = Arc::new(Sim::new(seed, log));
     let mut files = Rng::with_seed(seed ^ FILES);
     let plan = Plan::draw(&mut sim.state().rng, &mut files)?;
-    let mut executor = Executor::new(&sim, plan.cast.reference);
+    let pauses = (!plan.cast.newcomers.is_empty()).then(|| files.fork());
+    let mut executor = Executor::new(&sim, plan.cast.reference, pauses);
     sim.state().now = plan.start;
     set_up(&sim, &plan);
     let mut people = People::new(files);
