@@ -151,3 +151,23 @@ fn nothing_borrows_the_design_system_of_the_state() {
         }
     }
 }
+
+/// The readers are fuzzed in a workspace of its own, whose lock nothing else reads: a dependency that is not in it is seen
+/// on the day somebody fuzzes.
+#[test]
+fn what_is_fuzzed_is_locked_with_all_that_it_is_made_of() {
+    let lock = std::fs::read_to_string(root().join("tests/campaigns/fouille/Cargo.lock")).unwrap();
+    let metadata = MetadataCommand::new().current_dir(root()).no_deps().exec().unwrap();
+    for name in ["files", "contracts", "domain"] {
+        let (_, after) = lock.split_once(&format!("name = \"{name}\"\n")).unwrap();
+        let (locked, _) = after.split_once("\n\n").unwrap();
+        let package = metadata.packages.iter().find(|it| it.name.as_str() == name).unwrap();
+        let needed = package.dependencies.iter().filter(|it| it.kind == DependencyKind::Normal);
+        for dependency in needed.map(|it| &it.name) {
+            // A version follows the name where two are locked.
+            let there =
+                locked.contains(&format!("\"{dependency}\"")) || locked.contains(&format!("\"{dependency} "));
+            assert!(there, "{name} needs {dependency}: copy Cargo.lock there, and run cargo check");
+        }
+    }
+}
