@@ -23,6 +23,11 @@ struct Twice {
 
 impl Twice {
     async fn new() -> Self {
+        Self::told(&json!({})).await
+    }
+
+    /// The second application gives these values too.
+    async fn told(values: &Value) -> Self {
         let stage = Stage::new().await;
         let first = stage.try_submit("cle-1", &application("web", None, &json!({"natlog": "0904"}))).await;
         stage.drain().await;
@@ -30,6 +35,9 @@ impl Twice {
         let mut body = application("web", None, &json!({"hispro": "1903"}));
         body["personne"]["telephone"] = json!("06 39 98 99 99");
         body["personne"]["courriel"] = json!("autre@exemple.test");
+        for (name, value) in values.as_object().unwrap() {
+            body["personne"][name] = value.clone();
+        }
         let second = stage.try_submit("cle-2", &body).await.unwrap().recu;
         stage.drain().await;
         let (first, second, second_code) =
@@ -195,6 +203,37 @@ async fn a_merge_that_dies_at_any_call_and_is_asked_again_ends_as_if_it_had_not(
 #[tokio::test]
 async fn a_parting_that_dies_at_any_call_and_is_asked_again_ends_as_if_it_had_not() {
     whatever_dies(true).await;
+}
+
+#[tokio::test]
+async fn what_an_application_tells_reaches_the_dossier_that_goes_on_though_its_own_was_merged_meanwhile() {
+    let mut at = 0;
+    loop {
+        let twice = Twice::told(&json!({"numero_allocataire": "1234567"})).await;
+        twice.stage.world.clock.set(twice.stage.now() + TimeDelta::minutes(5));
+        let (dying, thread) = process(&twice.stage, Mishap::DiesAfter, at);
+        let mut body = application("guichet", None, &json!({"hispro": "1901"}));
+        body["personne"]["numero_allocataire"] = json!("1234567");
+        body["personne"]["telephone"] = json!("06 39 98 55 55");
+        body["aide_immediate"] = json!(["hebergement"]);
+        let told = twice.stage.submit_by(&dying, "cle-3", &body).await;
+        if let Ok(told) = &told {
+            assert_eq!(told.recu.dossier, twice.second.0, "at call {at}");
+        }
+        twice.stage.drain().await;
+        let merged = twice.merge_on(&*twice.stage.world, &twice.asked().await).await;
+        let again = twice.stage.try_submit("cle-3", &body).await.unwrap();
+        twice.stage.drain().await;
+        let on = if merged.is_ok() { twice.first } else { twice.second };
+        assert!([twice.first.0, twice.second.0].contains(&again.recu.dossier), "at call {at}");
+        assert_eq!(twice.telephone(on).await.as_deref(), Some("+33639985555"), "at call {at}");
+        assert_eq!(twice.stage.show(on).await.etat, EtatCode::Urgence, "at call {at}");
+        if !thread.met() {
+            break;
+        }
+        at += 1;
+    }
+    assert!(at > 10, "{at}");
 }
 
 #[tokio::test]

@@ -54,7 +54,7 @@ pub struct DossierRow {
 pub enum ContenuRow {
     /// A dossier.
     Present(Box<PresentRow>),
-    /// A tombstone: the dossier was erased.
+    /// A tombstone: the dossier was erased, or will never be opened.
     Efface {
         /// When, why and what may be left.
         efface: EffaceRow,

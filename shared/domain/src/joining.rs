@@ -66,7 +66,7 @@ pub fn takes(dossier: &Dossier, application: &Application) -> bool {
 /// On a journey that is over, it is the application of another one.
 pub fn join(dossier: &Dossier, application: Application, frame: &Frame, now: DateTime<Utc>) -> Decision {
     if dossier.merged_into().is_some() {
-        // Merged since it was claimed: the other dossier has been told.
+        // Merged since it was claimed: the other dossier is told.
         return Decision::of(dossier.clone());
     }
     let wishes = latest(&dossier.wishes, &application.wishes);

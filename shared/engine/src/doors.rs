@@ -248,9 +248,11 @@ impl Sight {
         self.0.values().flatten().filter_map(dossier_of).collect()
     }
 
-    /// Takes the next turn at each door; `false` when somebody has since what was seen.
-    pub(crate) async fn take_turns<W: World>(&self, world: &W) -> Result<bool, PortError> {
-        for (pk, seen) in &self.0 {
+    /// Takes the next turn at each door where somebody else came first; `false` when another has since what was seen. Where
+    /// the dossier itself stands first, whoever looked before it cannot stand there too.
+    pub(crate) async fn take_turns<W: World>(&self, world: &W, own: DossierId) -> Result<bool, PortError> {
+        let is_first = |it: &SideRow| it.sk == FIRST && dossier_of(it) == Some(own);
+        for (pk, seen) in self.0.iter().filter(|it| !it.1.iter().any(is_first)) {
             if !world.store().put(Table::Acces, turn(pk, seen), When::Absent).await? {
                 return Ok(false);
             }

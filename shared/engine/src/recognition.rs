@@ -273,7 +273,10 @@ pub(crate) async fn known_all<W: World>(
             read => read?,
         };
         let key = DossierKey { territory, dossier: dossier.id };
-        let (Some(person), Some(secret)) = (people.remove(&row.pk), secrets.remove(&key)) else { continue };
+        // A file writes them together, but they may be seen one after the other.
+        let person = people.remove(&row.pk);
+        let person = person.ok_or_else(|| PortError::new("read a person", "their row is not there yet"))?;
+        let Some(secret) = secrets.remove(&key) else { continue };
         let vault = Vault::with(key, secret);
         let Some(person) = Person::open(&vault, person, &dossier)? else { continue };
         known.insert(dossier.id, Known { key, row, dossier, vault, person });

@@ -30,7 +30,7 @@ impl Vault {
         Self { key, secret }
     }
 
-    /// Opens the vault of a dossier that is being made; `None` when it was made before, and erased.
+    /// Opens the vault of a dossier that is being made; `None` when it was made before, and erased or overtaken.
     pub(crate) async fn make<W: World>(world: &W, key: DossierKey) -> Result<Option<Self>, PortError> {
         Ok(keys::of_new_dossier(world, key).await?.map(|secret| Self { key, secret }))
     }

@@ -15,9 +15,9 @@ pub const ERASED: &str = "efface";
 /// A tombstone in a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EffaceRow {
-    /// When the dossier was erased.
+    /// When the dossier was erased, or kept from being opened.
     pub le: DateTime<Utc>,
-    /// Who erased it, as in `agent:<id>`.
+    /// Who did it, as in `agent:<id>`.
     pub par: String,
     /// Why; absent when there was nothing to erase: somebody was about to open it, and another came first.
     #[serde(default, skip_serializing_if = "Option::is_none")]

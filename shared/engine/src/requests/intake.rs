@@ -56,10 +56,13 @@ pub async fn submit<W: World>(
             return before(&known, &used, receipt(world, key).await?);
         }
         let deposit = Deposit { key, application: names.first.dossier, demande: &demande, used: &used, by };
-        if let Some(receipt) = deposit.attempt(world).await? {
+        // Apart: whoever joins goes a long way, and most people are new.
+        if let Some(receipt) = Box::pin(deposit.attempt(world)).await? {
             return Ok(receipt);
         }
     }
+    // It comes again under another name, or never: what it left under this one goes.
+    rivals::prevent(world, names.current(world).await?.0, by).await?;
     Err(StepError::Contended.into())
 }
 
@@ -116,24 +119,27 @@ impl Deposit<'_> {
         let doors = Doors::of(world, key.territory, &bearings.values()).await?;
         let joining =
             Joining { key, application, demande, used, by, sought: bearings.sought(), doors: &doors };
-        // Apart, like what is rare: it is long, and most people are new.
-        if let Some(target) = Box::pin(joining.target(world)).await? {
+        if let Some(target) = joining.target(world).await? {
             if Vault::of(world, key).await?.is_some() {
                 // An earlier attempt was about to open it: what it left goes, as of whoever is erased.
                 rivals::prevent(world, key, by).await?;
                 return Ok(None);
             }
-            return Box::pin(joining.join(world, target)).await.map(Some);
+            return joining.join(world, target).await;
         }
-        let Some(vault) = Vault::make(world, key).await? else { return Ok(None) };
+        let Some(vault) = Vault::make(world, key).await? else {
+            let tombstone = world.store().read(key).await?;
+            return tombstone.map(|_| None).ok_or(RequestError::Gone);
+        };
         let recu = receipt(world, key).await?;
         let code = Doors::of(world, key.territory, &[(Held::FollowUp, recu.suivi.clone())]).await?;
-        // Whoever wrote the identity first owns the key: another body under it changes nothing.
+        // Whoever wrote the identity first owns the key, as long as they were not overtaken: another body under it
+        // changes nothing.
         if !write_person(world, (key, &vault), demande, &doors.and(&code), (used, by)).await? {
             return Err(RequestError::KeyReused);
         }
         code.open(world, key).await?;
-        if !doors.open(world, key).await? && !Box::pin(self.is_next(world, &doors, &joining)).await? {
+        if !doors.open(world, key).await? && !self.is_next(world, &doors, &joining).await? {
             return Ok(None);
         }
         self.open(world, recu).await
@@ -147,9 +153,10 @@ impl Deposit<'_> {
         joining: &Joining<'_>,
     ) -> Result<bool, RequestError> {
         let sight = doors.sight(world, self.key.territory).await?;
-        Ok(rivals::overtake(world, self.key, &sight, self.by).await?
-            && joining.target(world).await?.is_none()
-            && sight.take_turns(world).await?)
+        // The turn first: of two who saw each other, one overtakes and the other looks again.
+        Ok(sight.take_turns(world, self.key.dossier).await?
+            && rivals::overtake(world, self.key, &sight, self.by).await?
+            && joining.target(world).await?.is_none())
     }
 
     /// Writes the dossier: that is the commit. `None` when something is there.

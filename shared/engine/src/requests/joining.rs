@@ -18,6 +18,7 @@ use domain::{Decision, Dossier, DossierId, ReferentId, Refusal};
 
 use super::RequestError;
 use super::intake::{Receipt, application, follow_up_code, joined_code, reference, source};
+use super::merging::merged_into;
 use crate::answers;
 use crate::doors::{self, Doors, Held};
 use crate::ports::{Clock, DossierKey, PortError, Rows, Table, When};
@@ -58,12 +59,16 @@ const ENDED: &str = "fini";
 const FOLLOWS: &str = "suit";
 
 impl Joining<'_> {
-    /// Joins the dossier of whoever is known.
-    pub(super) async fn join<W: World>(&self, world: &W, target: Target) -> Result<Receipt, RequestError> {
+    /// Joins the dossier of whoever is known; `None` when it was merged into another one meanwhile, which is to be told.
+    pub(super) async fn join<W: World>(
+        &self,
+        world: &W,
+        target: Target,
+    ) -> Result<Option<Receipt>, RequestError> {
         let recu = self.receipt(world, &target).await?;
         let claim = self.claim(world, &target).await?;
         if claim.attributes.contains_key(ENDED) {
-            return Ok(Receipt { recu, created: false });
+            return Ok(Some(Receipt { recu, created: false }));
         }
         let at = claimed_at(&claim)?;
         let telling = Telling {
@@ -81,11 +86,14 @@ impl Joining<'_> {
         let used = self.used.clone();
         let request = Request { route: JOINED, used, if_match: None, by: self.by.to_owned() };
         step::run(world, target.known.key, &Cause::Request(request), &Join { application }).await?;
+        if merged_into(world, target.known.key).await?.is_some() {
+            return Ok(None);
+        }
         let mut ended = claim.clone();
         ended.attributes.insert(ENDED.to_owned(), true.into());
         let same = When::Is { attribute: "corps", value: self.used.corps.clone() };
         world.store().put(Table::Personnes, ended, same).await?;
-        Ok(Receipt { recu, created: true })
+        Ok(Some(Receipt { recu, created: true }))
     }
 
     /// Where this application went before, or where the rules say that it goes; `None` when it is to open its own dossier.
@@ -95,10 +103,7 @@ impl Joining<'_> {
         let own = Doors::of(world, territory, &own).await?;
         let behind = doors::behind_all(world, territory, [self.doors, &own].into_iter()).await?;
         if let Some(dossier) = own.found(territory, &behind).into_values().flatten().next() {
-            let known = recognition::known(world, DossierKey { territory, dossier }).await?;
-            let known = known.ok_or(RequestError::Gone)?;
-            let claim = self.kept_claim(world, &known).await?;
-            return Ok(claim.map(|it| Target::claimed(known, it)));
+            return self.claimed(world, DossierKey { territory, dossier }).await;
         }
         let Some(sought) = &self.sought else { return Ok(None) };
         let mut found = recognition::by_dossier(&self.doors.found(territory, &behind));
@@ -109,8 +114,8 @@ impl Joining<'_> {
         let found = matching::decide(sought, &recognition::candidates(&found, &known));
         let matching::Match::Known { dossier, .. } = found else { return Ok(None) };
         let Some(known) = known.remove(&dossier) else { return Ok(None) };
-        if let Some(claim) = self.kept_claim(world, &known).await? {
-            return Ok(Some(Target::claimed(known, claim)));
+        if self.kept_claim(world, &known).await?.is_some() {
+            return self.claimed(world, known.key).await;
         }
         let author = if self.online() {
             Author::Online { spoken_before: known.person.dits.heard(SourceDit::Person) }
@@ -120,6 +125,26 @@ impl Joining<'_> {
         let joined = joining::target(&found, author)
             .filter(|_| joining::takes(&known.dossier, &application(self.key, self.demande)));
         Ok(joined.map(|it| Target { known, claim: None, follows: it.follows }))
+    }
+
+    /// The dossier that an earlier attempt claimed, or the one into which it was merged before it had been told all.
+    async fn claimed<W: World>(
+        &self,
+        world: &W,
+        mut key: DossierKey,
+    ) -> Result<Option<Target>, RequestError> {
+        let mut told = None;
+        loop {
+            let known = recognition::known(world, key).await?.ok_or(RequestError::Gone)?;
+            let claim = self.kept_claim(world, &known).await?;
+            told = told.or_else(|| claim.as_ref().map(follows_by));
+            let Some(follows) = told else { return Ok(None) };
+            let is_ended = claim.as_ref().is_some_and(|it| it.attributes.contains_key(ENDED));
+            match known.dossier.merged_into() {
+                Some(into) if !is_ended => key.dossier = into,
+                Some(_) | None => return Ok(Some(Target { known, claim, follows })),
+            }
+        }
     }
 
     /// Whether the person wrote it themselves, or somebody who says that they are.
@@ -208,12 +233,8 @@ impl Joining<'_> {
     }
 }
 
-impl Target {
-    /// The dossier that an earlier attempt claimed.
-    fn claimed(known: Known, claim: SideRow) -> Self {
-        let follows = claim.attributes.get(FOLLOWS).and_then(serde_json::Value::as_bool).unwrap_or(false);
-        Self { known, claim: Some(claim), follows }
-    }
+fn follows_by(claim: &SideRow) -> bool {
+    claim.attributes.get(FOLLOWS).and_then(serde_json::Value::as_bool).unwrap_or(false)
 }
 
 fn claimed_at(claim: &SideRow) -> Result<DateTime<Utc>, RequestError> {

@@ -13,6 +13,7 @@ use crate::keys;
 use crate::ports::{
     Clock, Commit, CommitError, Documents, DossierKey, Dossiers, PortError, Rows, Table, When,
 };
+use crate::recognition::REVISION;
 use crate::step::StepError;
 use crate::steps::document_of;
 use crate::world::World;
@@ -76,9 +77,15 @@ impl Pass {
             return world.store().delete(Table::Personnes, &row.pk, &row.sk).await;
         }
         let Some(stripped) = doors::stripped(&row) else { return Ok(()) };
-        let Some(body) = row.attributes.get("corps").and_then(|it| it.as_str()) else { return Ok(()) };
-        // Only in its own place: a slower pass never brings back what the last one deleted.
-        let there = When::Is { attribute: "corps", value: body.to_owned() };
+        // Only in its own place: a slower pass never brings back what the last one deleted. And only as it was read: doors
+        // that somebody has listed since are for the next pass.
+        let value = |name: &str| row.attributes.get(name).and_then(|it| it.as_str()).map(str::to_owned);
+        let Some((attribute, value)) =
+            [REVISION, "corps"].into_iter().find_map(|name| Some((name, value(name)?)))
+        else {
+            return Ok(());
+        };
+        let there = When::Is { attribute, value };
         world.store().put(Table::Personnes, stripped, there).await?;
         Ok(())
     }
