@@ -584,7 +584,6 @@ ANSWERS = "the flow gives answers"
 RECORDED = "a journey ends before its orientation is in the carnet"
 SPARE = {
     "intake": {"dynamodb:GetItem reponses": "the same application, twice at once",
-               "dynamodb:Query acces": SHARED,
                "sqs:SendMessage assignment": RESENT, "sqs:SendMessage carnet": RESENT,
                "sqs:SendMessage reminders": "an immediate need is told at once",
                "dynamodb:UpdateItem dossiers": "the outbox is cleared of it"},
