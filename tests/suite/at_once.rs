@@ -7,7 +7,7 @@ use engine::{DossierKey, World};
 
 use crate::imports::a_list;
 use crate::imports_interrupted::{give, living, message};
-use crate::interrupted::{Mishap, process};
+use crate::interrupted::{Mishap, Process, Thread, process};
 use crate::journey_erasure::{only_a_key_tombstone, over};
 use crate::one_person::Somebody;
 use crate::world::Stage;
@@ -73,6 +73,18 @@ impl<'a> Scene<'a> {
         self.stage.submit_by(world, &format!("cle-{number}"), &body).await.map(Some)
     }
 
+    /// The same, in a process that tells that it has ended.
+    async fn enters_and_ends(
+        &self,
+        process: &Process,
+        thread: &Thread,
+        number: usize,
+    ) -> Result<Option<Receipt>, RequestError> {
+        let told = self.enters(process, number).await;
+        thread.end();
+        told
+    }
+
     /// Whatever happened, both come again: there is one dossier, to which both receipts lead, and nothing else.
     async fn judge(&self, told: [Option<Receipt>; 2], when: &str) {
         let Self { stage, who, .. } = self;
@@ -119,11 +131,7 @@ async fn two_ways_in_open_one_dossier_wherever_the_first_is_when_the_second_come
         loop {
             let scene = Scene::set(&who, pair, known).await;
             let (slow, thread) = process(&scene.stage, Mishap::IsHeld, at);
-            let first = async {
-                let told = scene.enters(&slow, 0).await;
-                thread.end();
-                told
-            };
+            let first = scene.enters_and_ends(&slow, &thread, 0);
             let second = async {
                 let held = thread.held().await;
                 let told = scene.enters(&*scene.stage.world, 1).await;
@@ -156,16 +164,10 @@ async fn two_ways_in_open_one_dossier_when_both_are_held_back() {
                 let scene = Scene::set(&who, pair, false).await;
                 let (slow, thread) = process(&scene.stage, Mishap::IsHeld, at);
                 let (fast, other) = process(&scene.stage, Mishap::IsHeld, then);
-                let first = async {
-                    let told = scene.enters(&slow, 0).await;
-                    thread.end();
-                    told
-                };
+                let first = scene.enters_and_ends(&slow, &thread, 0);
                 let second = async {
                     thread.held().await;
-                    let told = scene.enters(&fast, 1).await;
-                    other.end();
-                    told
+                    scene.enters_and_ends(&fast, &other, 1).await
                 };
                 let director = async {
                     // The second goes as far as it is to; the first goes to its end; the second goes on.

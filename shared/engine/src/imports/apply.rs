@@ -159,7 +159,7 @@ impl<W: World> Part<'_, W> {
     async fn opened(&self, to_open: ToOpen<'_>) -> Result<Fate, StepError> {
         let ToOpen { somebody, note, take_over, .. } = to_open;
         let Some(take_over) = take_over else { return Ok(Fate::Opened(note)) };
-        let key = DossierKey { territory: self.import.territory, dossier: somebody.id };
+        let key = self.key_of(somebody);
         Ok(match take_over.apply(self.world, self.import, somebody, key).await? {
             Ok(_) => Fate::Opened(note),
             Err(why) => {
@@ -167,6 +167,11 @@ impl<W: World> Part<'_, W> {
                 Fate::Refused(why.told())
             }
         })
+    }
+
+    /// The dossier that this line opens.
+    fn key_of(&self, somebody: &Somebody) -> DossierKey {
+        DossierKey { territory: self.import.territory, dossier: somebody.id }
     }
 
     /// Opens many at once; where something was there already, each alone, on a fresh look.
@@ -199,8 +204,7 @@ impl<W: World> Part<'_, W> {
         for _ in 0..crate::step::ATTEMPTS {
             let sight = doors.sight(self.world, territory).await?;
             // Before looking: whoever is seen then is there, or never will be.
-            let key = DossierKey { territory, dossier: somebody.id };
-            if !rivals::overtake(self.world, key, &sight, &self.import.row.par).await? {
+            if !rivals::overtake(self.world, self.key_of(somebody), &sight, &self.import.row.par).await? {
                 continue;
             }
             let (found, known) =
@@ -229,7 +233,7 @@ impl<W: World> Part<'_, W> {
     /// Whether an earlier attempt at this line opened them, and their dossier was erased or merged since: they are not
     /// opened again.
     async fn has_ended(&self, somebody: &Somebody) -> Result<bool, StepError> {
-        let key = DossierKey { territory: self.import.territory, dossier: somebody.id };
+        let key = self.key_of(somebody);
         let Some(row) = self.world.store().read(key).await? else { return Ok(false) };
         Ok(row.tombstone().is_some() || row.dossier()?.merged_into().is_some())
     }

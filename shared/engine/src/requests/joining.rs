@@ -18,7 +18,6 @@ use domain::{Decision, Dossier, DossierId, ReferentId, Refusal};
 
 use super::RequestError;
 use super::intake::{Receipt, application, follow_up_code, joined_code, reference, source};
-use super::merging::merged_into;
 use crate::answers;
 use crate::doors::{self, Doors, Held};
 use crate::ports::{Clock, DossierKey, PortError, Rows, Table, When};
@@ -85,8 +84,9 @@ impl Joining<'_> {
         let application = Application { commune, ..application(self.key, self.demande) };
         let used = self.used.clone();
         let request = Request { route: JOINED, used, if_match: None, by: self.by.to_owned() };
-        step::run(world, target.known.key, &Cause::Request(request), &Join { application }).await?;
-        if merged_into(world, target.known.key).await?.is_some() {
+        let cause = Cause::Request(request);
+        let outcome = step::run(world, target.known.key, &cause, &Join { application }).await?;
+        if outcome.row().dossier()?.merged_into().is_some() {
             return Ok(None);
         }
         let mut ended = claim.clone();

@@ -30,6 +30,11 @@ impl Lexer {
         Self { separator, quoting: reader(true), bare: reader(false) }
     }
 
+    /// What is between two cells.
+    pub(super) fn separator(&self) -> u8 {
+        self.separator
+    }
+
     /// Reads the first row of a text that holds it whole.
     pub(super) fn row(&mut self, text: &[u8]) -> Lexed {
         let first = line(text, 0);
@@ -85,7 +90,7 @@ fn record(reader: &mut Reader, text: &[u8], lines: usize) -> Option<(Vec<String>
         let end = line(text, at);
         bytes.resize(end, 0);
         ends.resize(end + 1, 0);
-        // Nothing more to give: what is held is the end of the file.
+        // Given nothing more, the library ends the record: what is held is the end of the file.
         let (result, read, out, ended) =
             reader.read_record(text.get(at..end)?, bytes.get_mut(written..)?, ends.get_mut(cells..)?);
         (at, written, cells) = (at + read, written + out, cells + ended);

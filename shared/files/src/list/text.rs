@@ -14,7 +14,6 @@ pub(super) struct TextRows<R> {
     source: Decoded<R>,
     text: Vec<u8>,
     at: usize,
-    separator: u8,
     lexer: Lexer,
     number: u32,
     ended: bool,
@@ -23,12 +22,11 @@ pub(super) struct TextRows<R> {
 impl<R: Read> TextRows<R> {
     pub(super) fn open(bytes: R) -> Result<Self, Unreadable> {
         let source = Decoded::new(bytes);
-        let (separator, lexer) = (b';', Lexer::new(b';'));
-        let mut rows = Self { source, text: Vec::new(), at: 0, separator, lexer, number: 0, ended: false };
+        let lexer = Lexer::new(b';');
+        let mut rows = Self { source, text: Vec::new(), at: 0, lexer, number: 0, ended: false };
         rows.fill()?;
         rows.at = told_separator(&rows.text);
-        rows.separator = best_separator(rows.text.get(rows.at..).unwrap_or_default());
-        rows.lexer = Lexer::new(rows.separator);
+        rows.lexer = Lexer::new(best_separator(rows.text.get(rows.at..).unwrap_or_default()));
         Ok(rows)
     }
 
@@ -39,7 +37,7 @@ impl<R: Read> TextRows<R> {
 
     /// The character between two cells.
     pub(super) fn separator(&self) -> char {
-        char::from(self.separator)
+        char::from(self.lexer.separator())
     }
 
     /// The next row that is not empty.
