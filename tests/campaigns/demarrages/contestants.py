@@ -1,4 +1,4 @@
-"""Who is measured: the seven functions, and what they are compared with."""
+"""Who is measured: the eight functions, and what they are compared with."""
 
 import json
 import subprocess
@@ -11,7 +11,7 @@ HERE = Path(__file__).resolve().parent
 BINARIES = ROOT / "target" / "bootstrap"
 PYTHON = ROOT / ".outils" / "venv-powertools"
 
-FUNCTIONS = ("intake", "triage", "assignment", "carnet", "reminders", "sweep", "professionals")
+FUNCTIONS = ("intake", "triage", "assignment", "carnet", "reminders", "sweep", "professionals", "imports")
 # Each with the same event as the function of the last column.
 PEERS = (("nu", "bare"), ("nu_client", "bare_client"))
 # The Python step writes what `carnet` writes, and is measured on the same batch.
@@ -26,6 +26,7 @@ class Contestant:
     command: list
     event: object
     tables: dict
+    documents: dict
     environment: dict
     measures: list = field(default_factory=list)
 
@@ -41,19 +42,19 @@ class Contestant:
 
 
 def contestants(scenes, identity, services, runtime):
-    """The seven functions, the bare peers and the Python one."""
+    """The eight functions, the bare peers and the Python one."""
     common = environment(identity, services, runtime)
     found = []
     for name in FUNCTIONS:
         scene = scenes[name]
         event = http_event(scene["appel"], identity) if "methode" in scene["appel"] else scene["appel"]
-        found.append(Contestant(name, [str(BINARIES / name)], event, scene["tables"], common))
+        found.append(Contestant(name, [str(BINARIES / name)], event, scene["tables"], scene["documents"], common))
     scene = scenes[PYTHON_STEP]
     for name, binary in PEERS:
-        found.append(Contestant(name, [str(BINARIES / binary)], scene["appel"], {}, common))
+        found.append(Contestant(name, [str(BINARIES / binary)], scene["appel"], {}, {}, common))
     found.append(Contestant(
         "python", [str(PYTHON / "bin" / "python"), str(HERE / "python_peer" / "bootstrap.py")],
-        scene["appel"], {}, {**common, "AWS_CA_BUNDLE": common["SSL_CERT_FILE"]}))
+        scene["appel"], {}, {}, {**common, "AWS_CA_BUNDLE": common["SSL_CERT_FILE"]}))
     return found
 
 
@@ -61,7 +62,7 @@ def at_equal_requests(function, scenes, common):
     """The bare client that asks as much as a function before its first write, over as many connections."""
     requests, connections = function.measures[0]["avant"]
     return Contestant(f"nu_client {requests}/{connections}", [str(BINARIES / "bare_client")],
-                      scenes[PYTHON_STEP]["appel"], {},
+                      scenes[PYTHON_STEP]["appel"], {}, {},
                       {**common, "READS": str(requests), "SERVICES": str(connections)})
 
 
@@ -77,7 +78,7 @@ def environment(identity, services, runtime):
     """What Lambda gives a function, and the variables of the template."""
     queue = "https://sqs.eu-west-3.amazonaws.com/000000000000/spie-essai-{}"
     queues = {f"QUEUE_{it.upper()}": queue.format(it)
-              for it in ("triage", "assignment", "carnet", "reminders", "sweep")}
+              for it in ("triage", "assignment", "carnet", "reminders", "sweep", "imports")}
     return {
         "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": ":UTC",
         "AWS_LAMBDA_RUNTIME_API": runtime.address, "AWS_LAMBDA_FUNCTION_NAME": "essai",

@@ -122,7 +122,7 @@ class Field:
     def _start(self, contestant, closed=None):
         try:
             measure = spawn(contestant.command, contestant.environment, contestant.event, self._runtime,
-                            self._services, contestant.tables, closed)
+                            self._services, contestant.tables, contestant.documents, closed)
         except Failed as failure:
             raise SystemExit(f"demarrages : {contestant.name} n’a pas répondu\n{failure}") from failure
         contestant.check(measure)

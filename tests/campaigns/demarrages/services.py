@@ -13,9 +13,10 @@ import socket
 import socketserver
 import ssl
 import threading
+import urllib.parse
 
 # What a write is called, by service: the first one that is accepted ends what a start is.
-WRITES = {"PutItem", "UpdateItem", "TransactWriteItems", "PutObject"}
+WRITES = {"PutItem", "UpdateItem", "TransactWriteItems", "BatchWriteItem", "PutObject"}
 
 
 class NoAnswer(Exception):
@@ -25,24 +26,25 @@ class NoAnswer(Exception):
 class Services:
     """The services behind one port, and the scene that they play."""
 
-    def __init__(self, certificate, key, documents):
-        """`documents` are what `GET https://connexion.exemple.fr/…` answers, by path."""
+    def __init__(self, certificate, key, published):
+        """`published` is what `GET https://connexion.exemple.fr/…` answers, by path."""
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.load_cert_chain(certificate, key)
         self._context.set_alpn_protocols(["http/1.1"])
-        self.documents = documents
+        self.published = published
         self._protocols = {"DynamoDB_20120810": ("dynamodb", self._dynamodb), "AmazonSQS": ("sqs", self._sqs),
                            "TrentService": ("kms", self._kms)}
-        self.play({}, lambda: None)
+        self.play({}, {}, lambda: None)
         self._server = _Server(("127.0.0.1", 0), _Connection)
         self._server.services = self
         self.proxy = f"http://localhost:{self._server.server_address[1]}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
-    def play(self, tables, on_first_write):
-        """Answers from these tables from now on; calls `on_first_write` as the first write is accepted."""
+    def play(self, tables, documents, on_first_write):
+        """Answers from these tables and documents from now on; calls `on_first_write` as the first write is accepted."""
         self.tables = {name: [{k: attribute(v) for k, v in row.items()} for row in rows]
                        for name, rows in tables.items()}
+        self.stored = {name: base64.b64decode(text) for name, text in documents.items()}
         self.calls = []
         self.unknown = None  # the request that has no answer here: whoever started the function gives up on it
         self.connections = 0
@@ -54,16 +56,16 @@ class Services:
         self._server.shutdown()
         self._server.server_close()
 
-    def answer(self, path, headers, body):
+    def answer(self, method, path, headers, body):
         """What a service answers: a status, a content type and a body. The protocol says which service it is."""
-        if path in self.documents:
-            return 200, "application/json", json.dumps(self.documents[path]).encode()
+        if path in self.published:
+            return 200, "application/json", json.dumps(self.published[path]).encode()
         if "x-amz-target" in headers:
             protocol, operation = headers["x-amz-target"].split(".")
             service, answer = self._protocols[protocol]
             content = json.dumps(answer(operation, json.loads(body))).encode()
         else:
-            service, operation, content = "s3", "PutObject", b""
+            service, operation, content = "s3", *self._s3(method, path)
         self.calls.append(f"{service}:{operation}")
         if operation in WRITES and self._on_first_write:
             tell, self._on_first_write = self._on_first_write, None
@@ -71,10 +73,20 @@ class Services:
             tell()
         return 200, headers.get("content-type", "application/xml"), content
 
+    def _s3(self, method, path):
+        if method == "PUT":
+            return "PutObject", b""
+        name = urllib.parse.unquote(urllib.parse.urlsplit(path).path).lstrip("/")
+        if method != "GET" or name not in self.stored:
+            raise NoAnswer(f"no answer is known for S3 {method} {name}")
+        return "GetObject", self.stored[name]
+
     def _dynamodb(self, operation, asked):
         if operation == "PutItem":
             self._put(asked["TableName"], asked["Item"])
             return {}
+        if operation == "BatchWriteItem":
+            return {"UnprocessedItems": {}}
         if operation in WRITES:
             return {}
         if operation == "BatchGetItem":
@@ -172,7 +184,7 @@ class _Connection(socketserver.BaseRequestHandler):
         if opening is None:
             return False
         body = stream.read(int(headers.get("content-length", 0)))
-        status, kind, content = services.answer(opening[1], headers, body)
+        status, kind, content = services.answer(*opening[:2], headers, body)
         head = (f"HTTP/1.1 {status} OK\r\nserver: Server\r\ncontent-type: {kind}\r\n"
                 f"content-length: {len(content)}\r\nconnection: keep-alive\r\n"
                 f"x-amzn-requestid: 4KBNVRGD25RG1KEO9UT4V3FQDJVV4KQNSO5AEMVJF66Q9ASUAAJG\r\n\r\n")

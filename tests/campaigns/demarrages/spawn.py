@@ -13,7 +13,7 @@ class Failed(Exception):
     """The process did not do its work."""
 
 
-def spawn(command, environment, event, runtime, services, tables, cage=None):
+def spawn(command, environment, event, runtime, services, tables, documents, cage=None):
     """Starts the process, gives it one event, and kills it when it asks for another. Returns its measures:
     CPU in milliseconds until its first `/next` (`init`), its first accepted write (`ecriture`), its answer
     (`cpu`); `mur`, the time until the answer; `rss`, in kilobytes, at most; `appels` and `connexions`, in all; `avant`,
@@ -22,7 +22,7 @@ def spawn(command, environment, event, runtime, services, tables, cage=None):
     pid = None
     mark = lambda name: lambda: marks.setdefault(name, _cpu(pid))
     runtime.prepare(event, mark("init"))
-    services.play(tables, mark("ecriture"))
+    services.play(tables, documents, mark("ecriture"))
     log = os.memfd_create("journal")
     started = time.perf_counter()
     pid = _start(command, environment, log, cage)

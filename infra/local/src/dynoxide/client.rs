@@ -48,8 +48,8 @@ pub fn http_client(engine: impl Into<Engine>) -> SharedHttpClient {
 pub fn watched_http_client(engine: impl Into<Engine>, watch: impl Watch) -> SharedHttpClient {
     let (engine, watch) = (engine.into(), Arc::new(watch));
     let connector = Connector {
-        writer: Desk::open(engine.writer, Arc::clone(&watch)),
-        reader: Desk::open(engine.reader, watch),
+        writer: Desk::open("base-ecrit", engine.writer, Arc::clone(&watch)),
+        reader: Desk::open("base-lit", engine.reader, watch),
     };
     SharedHttpClient::new(InProcess { connector: SharedHttpConnector::new(connector) })
 }
@@ -104,9 +104,9 @@ struct Job {
 }
 
 impl Desk {
-    fn open(database: Database, watch: Arc<impl Watch>) -> Self {
+    fn open(name: &str, database: Database, watch: Arc<impl Watch>) -> Self {
         let (sender, jobs) = mpsc::channel::<Job>();
-        std::thread::spawn(move || {
+        let treating = move || {
             for Job { operation, request, answer } in jobs {
                 let treated = || treat(&database, &*watch, &operation, &request);
                 if let Ok(treated) = catch_unwind(AssertUnwindSafe(treated)) {
@@ -114,7 +114,9 @@ impl Desk {
                     let _ = answer.send(treated);
                 }
             }
-        });
+        };
+        // A thread that does not start drops the desk's receiver: whoever asks is told.
+        let _ = std::thread::Builder::new().name(name.to_owned()).spawn(treating);
         Self(sender)
     }
 

@@ -25,7 +25,7 @@ impl Clerk {
     /// Starts the thread on this connection.
     pub(super) fn start(mut connection: Connection) -> Self {
         let (sender, tasks) = mpsc::channel::<Task>();
-        std::thread::spawn(move || {
+        let treating = move || {
             while let Ok(first) = tasks.recv() {
                 let waiting = iter::once(first).chain(tasks.try_iter()).take(MOST);
                 // A panic undoes the transaction: the connection is as good as before, and nobody was answered.
@@ -37,7 +37,9 @@ impl Clerk {
                     );
                 }
             }
-        });
+        };
+        // A thread that does not start drops its end: whoever asks is told that it was undone.
+        let _ = std::thread::Builder::new().name("files".to_owned()).spawn(treating);
         Self(sender)
     }
 

@@ -1,7 +1,7 @@
 //! The scenes of the starts: for each function, what calls it and what its services hold at that moment.
 //!
 //! `scenes <now>` plays the beginning of a journey in memory, with the real engine, and prints one JSON object per
-//! function: the event, or the request that the campaign signs, and the rows of each table. What is served to a
+//! function: the event, or the request that the campaign signs, the rows of each table and the documents. What is served to a
 //! function is then always what this version would have written.
 
 mod rows;
@@ -23,6 +23,7 @@ async fn main() -> Result<()> {
     let now: DateTime<Utc> = now.parse().context("the instant cannot be read")?;
     let mut scenes = journey(now).await?;
     scenes.insert("sweep".to_owned(), waiting(now).await?);
+    scenes.insert("imports".to_owned(), listed(now).await?);
     print(&Value::Object(scenes));
     Ok(())
 }
@@ -32,7 +33,7 @@ fn print(scenes: &Value) {
     println!("{scenes}");
 }
 
-/// From the deposit to the messages that an assignment sends: every function but the sweep.
+/// From the deposit to the messages that an assignment sends: every function but the sweep and the imports.
 async fn journey(now: DateTime<Utc>) -> Result<Map<String, Value>> {
     let stage = Stage::open(now).await?;
     let mut scenes = Map::new();
@@ -80,13 +81,30 @@ async fn waiting(now: DateTime<Utc>) -> Result<Value> {
     scene(&stage, json!({"tache": "controle"})).await
 }
 
-async fn scene(stage: &Stage, event: Value) -> Result<Value> {
-    Ok(json!({"appel": event, "tables": rows::of(&stage.world).await?}))
+/// People of a list that was read: what remains to be done is to open a dossier for each.
+async fn listed(now: DateTime<Utc>) -> Result<Value> {
+    let stage = Stage::open(now).await?;
+    stage.list(PEOPLE).await?;
+    let parts = stage.take(QueueName::Imports);
+    ensure!(parts.len() == 1, "the list was cut into {} parts", parts.len());
+    scene(&stage, records(&parts)?).await
 }
 
-/// An event as SQS gives it to a function: the first messages of a queue, a full batch of them.
+async fn scene(stage: &Stage, event: Value) -> Result<Value> {
+    let tables = rows::of(&stage.world).await?;
+    Ok(json!({"appel": event, "tables": tables, "documents": rows::documents(&stage.world).await?}))
+}
+
+/// The first messages of a queue, a full batch of them.
 fn batch(messages: &[contracts::Envelope]) -> Result<Value> {
-    ensure!(messages.len() >= PEOPLE, "a batch of {} messages, not {PEOPLE}", messages.len());
+    let full = messages
+        .get(..PEOPLE)
+        .with_context(|| format!("a batch of {} messages, not {PEOPLE}", messages.len()))?;
+    records(full)
+}
+
+/// An event as SQS gives it to a function.
+fn records(messages: &[contracts::Envelope]) -> Result<Value> {
     let record = |(at, message): (usize, &contracts::Envelope)| -> Result<Value> {
         Ok(json!({
             "messageId": format!("00000000-0000-4000-8000-{at:012}"), "receiptHandle": format!("accuse-{at}"),
@@ -95,6 +113,6 @@ fn batch(messages: &[contracts::Envelope]) -> Result<Value> {
             "eventSourceARN": "arn:aws:sqs:eu-west-3:000000000000:spie-essai", "awsRegion": "eu-west-3",
         }))
     };
-    let records: Vec<Value> = messages.iter().take(PEOPLE).enumerate().map(record).collect::<Result<_>>()?;
+    let records: Vec<Value> = messages.iter().enumerate().map(record).collect::<Result<_>>()?;
     Ok(json!({"Records": records}))
 }

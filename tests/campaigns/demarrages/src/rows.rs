@@ -1,9 +1,11 @@
-//! The rows of every table, as JSON: what the campaign's store answers from.
+//! The rows of every table, as JSON, and every document: what the campaign's services answer from.
 
 use std::collections::BTreeMap;
 
-use anyhow::{Result, ensure};
-use engine::ports::{PageAsk, Rows, Table};
+use anyhow::{Context, Result, ensure};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use engine::ports::{Documents, PageAsk, Rows, Table};
 use serde_json::{Value, json};
 
 use crate::stage::{MemoryWorld, territory};
@@ -25,6 +27,16 @@ pub(crate) async fn of(world: &MemoryWorld) -> Result<BTreeMap<&'static str, Vec
         tables.insert(table.name(), rows);
     }
     Ok(tables)
+}
+
+/// Every document, by its name, in base 64.
+pub(crate) async fn documents(world: &MemoryWorld) -> Result<BTreeMap<String, String>> {
+    let mut documents = BTreeMap::new();
+    for (name, _) in world.documents.names() {
+        let bytes = world.documents.get(&name).await?.context("a document that is listed is not there")?;
+        documents.insert(name, BASE64_STANDARD.encode(bytes));
+    }
+    Ok(documents)
 }
 
 async fn partition_of(world: &MemoryWorld, table: Table, partition: &str) -> Result<Vec<Value>> {

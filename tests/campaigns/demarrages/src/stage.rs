@@ -1,15 +1,17 @@
-//! A territory in memory, its agent and its people: enough of a journey to call each function once.
+//! A territory in memory, its agent, its people and their files: enough of a journey to call each function once.
 
 use anyhow::{Result, anyhow};
 use chrono::{DateTime, Utc};
 use contracts::Envelope;
-use contracts::api::{Admission, DelegationBody, Demande, ReferentBody, SignatureBody};
+use contracts::api::{Admission, DelegationBody, Demande, ImportNature, ReferentBody, SignatureBody};
 use contracts::data::{Reference, Service};
 use domain::{DossierId, Territory};
+use engine::imports::{Deposit, deposit};
 use engine::keys::KeyCache;
 use engine::ports::QueueName;
 use engine::requests::{self, Asked};
 use engine::{App, Professional, Role, steps};
+use futures::stream;
 use memory::{FrozenClock, MemoryDocuments, MemoryQueues, MemoryStore, MemoryWrapper, SeededChance};
 use serde_json::{Value, json};
 
@@ -79,12 +81,34 @@ impl Stage {
         let mut body = application(Some(json!({"statut": "confirme", "date_ouverture": today,
             "date_reception": today})));
         // Each key is another person's, by the name.
-        let letters: String = key.bytes().map(|it| char::from(b'a' + it % 26)).collect();
-        body["personne"]["nom"] = json!(format!("Exemple {letters}"));
+        body["personne"]["nom"] = json!(format!("Exemple {}", name(key)));
         let admission = Admission { served: &[territory], trusted: true, today };
         let demande = Demande::parse(&body, &admission).map_err(wrong)?;
         let asked = Asked { key: key.to_owned(), body: body.to_string().into_bytes(), if_match: None };
         requests::submit(&self.world, demande, &asked, "agent:agent-1").await?;
+        Ok(())
+    }
+
+    /// The agent gives a list of as many fictional people, which is read to its end.
+    pub(crate) async fn list(&self, people: usize) -> Result<()> {
+        let mut text = String::from("Nom;Prénom;Date de naissance;Adresse;Code postal;Ville;Téléphone\n");
+        for person in 0..people {
+            text.push_str(&format!(
+                "Exemple {};Camille;17/05/1990;1 rue des Essais;77000;Melun;06 39 98 {person:02} 34\n",
+                name(&person.to_string())
+            ));
+        }
+        let list = Deposit {
+            nature: ImportNature::Liste,
+            source: None,
+            name: "liste.csv".to_owned(),
+            dry: false,
+            received_on: None,
+        };
+        deposit(&self.world, &self.agent, "cle-liste", list, stream::iter([Ok(text.into_bytes())])).await?;
+        for message in self.take(QueueName::Imports) {
+            imports::handle(&self.world, &serde_json::to_string(&message)?).await?;
+        }
         Ok(())
     }
 
@@ -117,6 +141,11 @@ impl Stage {
         }
         Ok(())
     }
+}
+
+/// A name for what is told apart by its key.
+fn name(key: &str) -> String {
+    key.bytes().map(|it| char::from(b'a' + it % 26)).collect()
 }
 
 /// The body of an application of a fictional person of Melun, by the web unless a right comes with it.
