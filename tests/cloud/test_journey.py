@@ -173,7 +173,7 @@ def test_nothing_is_signed_on_a_right_that_is_only_declared(journey):
 
 
 def test_the_confirmed_right_starts_the_clock(journey):
-    assert [clock["id"] for clock in journey["confirmed"]["horloges"]] == ["H3"]
+    assert [clock["id"] for clock in journey["confirmed"]["horloges"]] == ["H1", "H3"]
 
 
 def test_a_signed_orientation_names_a_referent(journey):

@@ -3,7 +3,7 @@
 use contracts::api::{DroitBody, EtatCode, NouvelleDroit};
 use contracts::rows::OutboxRow;
 use contracts::{Body, Envelope};
-use domain::decision::{Clock, Rung};
+use domain::decision::{Ladder, Rung};
 use domain::{DossierId, Message, Refusal, Stream};
 use engine::ports::QueueName;
 use engine::requests::{self, Filter, RequestError, Shown};
@@ -77,7 +77,8 @@ async fn a_right_that_opens_again_is_another_journey_with_its_own_clock_and_lett
     reopen(&stage, id).await.unwrap();
     stage.drain().await;
     let again = stage.show(id).await;
-    assert_eq!((again.etat, again.horloges[0].debut), (EtatCode::AOrienter, stage.today()));
+    let started = again.orientation_clock().unwrap().debut;
+    assert_eq!((again.etat, started), (EtatCode::AOrienter, stage.today()));
     stage.sign(id, json!({"parcours": "social", "organisme": "departement"})).await.unwrap();
     stage.drain().await;
     assert_eq!(stage.show(id).await.etat, EtatCode::Affecte);
@@ -127,7 +128,7 @@ async fn what_was_asked_for_in_a_journey_that_is_over_is_not_told_in_the_next_on
     stage.drain().await;
     let before = sent(&stage, id).await;
     // The request for missing answers of the first journey, which a queue delivers for the second time.
-    let rung = Message::Reminder(Rung { clock: Clock::Answers, index: 0 });
+    let rung = Message::Reminder(Rung { ladder: Ladder::Answers, index: 0 });
     let entry = OutboxRow { le: stage.now(), par: "horaire:controle".into(), message: Body::from(&rung) };
     let late = Envelope::rebuild(stage.agent.territory, id, (Stream::Reminders, 1), &entry);
     let body = serde_json::to_string(&late).unwrap();

@@ -43,6 +43,7 @@ macro_rules! code_enum {
 
 pub(crate) use code_enum;
 
+use domain::clocks::ClockId;
 use domain::dossier::{Channel, Deviation, EndMotive, Need, NoPlace};
 use domain::erasure::{Left, Motive};
 use domain::frame::AlertTo;
@@ -53,6 +54,13 @@ code_enum! {
     /// A parcours.
     pub ParcoursCode = Parcours {
         Social = "social", SocioProfessionnel = "socio_professionnel", Emploi = "emploi",
+    }
+}
+code_enum! {
+    /// A clock.
+    pub HorlogeCode = ClockId {
+        Answers = "H1", Diagnosis = "H2", Orientation = "H3", Naming = "H4", Contract = "H5", FirstMeeting = "H6",
+        Contact = "H7", Review = "H8", Observations = "H9", InWork = "H10", Conversion = "H11", DataRequest = "H12",
     }
 }
 code_enum! {

@@ -1,15 +1,16 @@
 //! The files of law and of rules that ship with the suite, read and checked.
 
+mod frame;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::dossier::Right;
-use domain::frame::{Alert, Frame, FrameId, OrientationDelays, Source};
+use domain::frame::Frame;
 use domain::rules::{Condition, Rule, RuleSet};
 use domain::{Dossier, Territory, dsp};
 use serde::Deserialize;
 
-use crate::codes::{AlerteCode, OrganismeCode, ParcoursCode};
+use crate::codes::{OrganismeCode, ParcoursCode};
 use crate::letters::Letters;
-use crate::rows::TargetRow;
 
 /// What every step reads and none writes: law, rules, and the territories served.
 #[derive(Clone, Debug)]
@@ -68,7 +69,10 @@ impl Reference {
     pub fn embedded(served: Vec<Territory>, service: Service) -> Result<Self, DataError> {
         Ok(Self {
             served,
-            frames: vec![frame("cadre-2025.toml", include_str!("../data/cadre-2025.toml"))?],
+            frames: vec![
+                frame::read("cadre-2020.toml", include_str!("../data/cadre-2020.toml"))?,
+                frame::read("cadre-2025.toml", include_str!("../data/cadre-2025.toml"))?,
+            ],
             rules: rule_set(
                 "seine-saint-denis-2010.toml",
                 include_str!("../data/seine-saint-denis-2010.toml"),
@@ -102,92 +106,6 @@ impl Reference {
     pub fn frame_at(&self, territory: Territory, now: DateTime<Utc>) -> &Frame {
         self.frame_on(territory.local_date(now))
     }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FrameFile {
-    id: String,
-    version: u32,
-    title: String,
-    valid_from: toml::value::Datetime,
-    orientation: OrientationFile,
-    naming: NamingFile,
-    default: TargetRow,
-    sources: Vec<SourceFile>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct OrientationFile {
-    target_days: u16,
-    legal_days: u16,
-    alerts: Vec<AlertFile>,
-    requests: Vec<u16>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AlertFile {
-    day: u16,
-    to: AlerteCode,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NamingFile {
-    days: u16,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SourceFile {
-    about: String,
-    article: String,
-    text: String,
-}
-
-/// Reads a legal frame. A target beyond the legal delay, alerts out of order or a frame without a source are wrong.
-fn frame(file: &'static str, text: &str) -> Result<Frame, DataError> {
-    let read: FrameFile =
-        toml::from_str(text).map_err(|source| DataError::Unreadable { file, source: Box::new(source) })?;
-    let wrong = |at: &str| DataError::Wrong { file, at: at.to_owned() };
-    let date = read.valid_from.date.ok_or_else(|| wrong("valid_from"))?;
-    let orientation = read.orientation;
-    let increasing = |days: &[u16]| days.windows(2).all(|pair| pair[0] < pair[1]);
-    let alert_days: Vec<u16> = orientation.alerts.iter().map(|it| it.day).collect();
-    // The rungs reached are kept as bits of 16.
-    if !increasing(&alert_days) || alert_days.len() > 16 {
-        return Err(wrong("orientation.alerts"));
-    }
-    if !increasing(&orientation.requests) || orientation.requests.len() > 16 {
-        return Err(wrong("orientation.requests"));
-    }
-    if orientation.target_days > orientation.legal_days {
-        return Err(wrong("orientation.target_days"));
-    }
-    if read.sources.is_empty() {
-        return Err(wrong("sources"));
-    }
-    Ok(Frame {
-        id: FrameId(format!("{}#{}", read.id, read.version)),
-        title: read.title,
-        valid_from: NaiveDate::from_ymd_opt(i32::from(date.year), date.month.into(), date.day.into())
-            .ok_or_else(|| wrong("valid_from"))?,
-        orientation: OrientationDelays {
-            target_days: orientation.target_days,
-            legal_days: orientation.legal_days,
-            alerts: orientation.alerts.iter().map(|it| Alert { day: it.day, to: it.to.into() }).collect(),
-            requests: orientation.requests,
-        },
-        naming_days: read.naming.days,
-        default: read.default.into(),
-        sources: read
-            .sources
-            .into_iter()
-            .map(|it| Source { about: it.about, article: it.article, text: it.text })
-            .collect(),
-    })
 }
 
 #[derive(Deserialize)]
@@ -272,8 +190,9 @@ mod tests {
     #[test]
     fn the_files_that_ship_are_right() {
         let reference = Reference::embedded(vec!["77".parse().unwrap()], Service::default()).unwrap();
-        assert_eq!(reference.frames[0].id.0, "cadre-2025#1");
-        assert_eq!(reference.frames[0].orientation.legal_days, 42);
+        let ids: Vec<&str> = reference.frames.iter().map(|it| it.id.0.as_str()).collect();
+        assert_eq!(ids, ["cadre-2020#1", "cadre-2025#1"]);
+        assert!(reference.frames.is_sorted_by_key(|it| it.valid_from));
         assert_eq!(reference.rules.rules.len(), 11);
     }
 
@@ -288,14 +207,6 @@ mod tests {
             assert!(matches!(&wrong, DataError::Wrong { at, .. } if at == word), "{wrong}");
         }
         assert!(read(ours).is_ok());
-    }
-
-    #[test]
-    fn a_target_beyond_the_legal_delay_is_wrong() {
-        let text = include_str!("../data/cadre-2025.toml").replace("target_days = 30", "target_days = 43");
-        assert!(
-            matches!(frame("t", &text), Err(DataError::Wrong { at, .. }) if at == "orientation.target_days")
-        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
-//! Dates as people read them, in letters and on pages.
+//! Dates and delays as people read them, in letters and on pages.
 
 use chrono::{Datelike, NaiveDate};
+use domain::delay::Delay;
 
 use crate::telephone::Number;
 
@@ -32,6 +33,15 @@ pub fn short_date(date: NaiveDate) -> String {
     format!("{day} {} {}", MONTHS[date.month0() as usize], date.year())
 }
 
+/// A delay, as in `42 jours` or `2 mois`.
+pub fn delay(delay: Delay) -> String {
+    match delay {
+        Delay::Days(days @ 0..=1) => format!("{days} jour"),
+        Delay::Days(days) => format!("{days} jours"),
+        Delay::Months(months) => format!("{months} mois"),
+    }
+}
+
 /// A stored telephone number as people dial it, as in `01 99 00 12 34`; what is not a French number stays as it is.
 pub fn phone(stored: &str) -> String {
     Number::read(stored).map_or_else(|| stored.to_owned(), |number| number.dialled())
@@ -47,6 +57,12 @@ mod tests {
         assert_eq!(long_date(date(3, 3)), "mardi 3 mars 2026");
         assert_eq!(long_date(date(8, 1)), "samedi 1er août 2026");
         assert_eq!(short_date(date(12, 31)), "31 décembre 2026");
+    }
+
+    #[test]
+    fn a_delay_agrees_in_number() {
+        let said = [Delay::Days(1), Delay::Days(42), Delay::Months(1), Delay::Months(2)].map(delay);
+        assert_eq!(said, ["1 jour", "42 jours", "1 mois", "2 mois"]);
     }
 
     #[test]

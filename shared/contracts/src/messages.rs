@@ -1,7 +1,7 @@
 //! What travels on the queues: CloudEvents 1.0 in structured JSON. Ids and codes only, never a person's data.
 
 use chrono::{DateTime, Utc};
-use domain::decision::{Clock, Notice, PlaceFor, Rung};
+use domain::decision::{Ladder, Notice, PlaceFor, Rung};
 use domain::dossier::{Placement, Target};
 use domain::{DossierId, Message, ReferentId, Stream, Territory};
 use serde::{Deserialize, Serialize};
@@ -123,7 +123,7 @@ code_enum! {
 }
 code_enum! {
     /// A clock, on the wire.
-    pub ClockCode = Clock { Emergency = "H0", Answers = "H1", Orientation = "H3", Naming = "H4" }
+    pub ClockCode = Ladder { Emergency = "H0", Answers = "H1", Orientation = "H3", Naming = "H4" }
 }
 
 /// A message that cannot be read or does not belong here. No retry helps: a person must look.
@@ -279,7 +279,9 @@ impl From<&Message> for Body {
             Message::RecordReferent(placement) => Self::ReferentAffecteV1(PlacementRow::from(placement)),
             Message::Notify(Notice::Decision) => Self::DecisionANotifierV1 {},
             Message::Notify(notice) => Self::AvisAEnvoyerV1 { avis: (*notice).into() },
-            Message::Reminder(rung) => Self::RelanceDueV1 { horloge: rung.clock.into(), echelon: rung.index },
+            Message::Reminder(rung) => {
+                Self::RelanceDueV1 { horloge: rung.ladder.into(), echelon: rung.index }
+            }
         }
     }
 }
@@ -310,7 +312,7 @@ impl Body {
             Self::DecisionANotifierV1 {} => Message::Notify(Notice::Decision),
             Self::AvisAEnvoyerV1 { avis } => Message::Notify((*avis).into()),
             Self::RelanceDueV1 { horloge, echelon } => {
-                Message::Reminder(Rung { clock: (*horloge).into(), index: *echelon })
+                Message::Reminder(Rung { ladder: (*horloge).into(), index: *echelon })
             }
             Self::BalayageAFaireV1 { .. } | Self::ImportALireV1 { .. } | Self::ImportTrancheV1 { .. } => {
                 return Err(Unreadable::Misrouted(stream.code().to_owned()));

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::assignment::retry_at;
 use crate::clock::{alert_at, has, request_at};
-use crate::decision::{Clock, Notice, PlaceFor, Rung};
+use crate::decision::{Ladder, Notice, PlaceFor, Rung};
 use crate::dossier::{ContactSearch, DefaultStage, Naming, Waiting};
 use crate::frame::Frame;
 use crate::{Decision, Dossier, Message, Refusal, State};
@@ -12,7 +12,7 @@ use crate::{Decision, Dossier, Message, Refusal, State};
 /// Does everything that is due at `now`. `AlreadyDone` when nothing is.
 ///
 /// After the target delay: a provisional contact and a prepared default are asked for. After the legal delay:
-/// France Travail is awaited, and the contact stays. In between, the ladders of alerts and requests.
+/// France Travail is awaited where the frame has it decide, and the contact stays. In between, the ladders of alerts and requests.
 /// Doing it late does it once; doing it twice does nothing more.
 pub fn check(dossier: &Dossier, frame: &Frame, now: DateTime<Utc>) -> Result<Decision, Refusal> {
     let mut decision = Decision::of(dossier.clone());
@@ -31,7 +31,7 @@ pub fn check(dossier: &Dossier, frame: &Frame, now: DateTime<Utc>) -> Result<Dec
 pub fn past_target(dossier: &Dossier, frame: &Frame, now: DateTime<Utc>) -> bool {
     dossier
         .running_right()
-        .is_some_and(|right| dossier.territory.end_of_day(frame.target(right.received_on)) <= now)
+        .is_some_and(|right| dossier.territory.end_of_day(frame.target(frame.starts_on(right))) <= now)
 }
 
 /// Asks for a provisional contact and a prepared default, once each.
@@ -58,18 +58,18 @@ pub(crate) fn start_waiting(decision: &mut Decision, now: DateTime<Utc>) {
 fn alerts(decision: &mut Decision, frame: &Frame, now: DateTime<Utc>) {
     let dossier = &mut decision.dossier;
     let unsigned = matches!(dossier.state, State::Submitted | State::Urgent { .. } | State::ToOrient { .. });
-    let Some(received) = dossier.running_right().map(|it| it.received_on).filter(|_| unsigned) else {
+    let Some(start) = dossier.running_right().map(|it| frame.starts_on(it)).filter(|_| unsigned) else {
         return;
     };
     let mut highest = None;
     for (index, alert) in frame.orientation.alerts.iter().enumerate() {
-        if !has(dossier.reached.alerts, index) && alert_at(dossier, received, alert.day) <= now {
+        if !has(dossier.reached.alerts, index) && alert_at(dossier, start, alert.day) <= now {
             dossier.reached.alerts |= 1 << index;
             highest = Some(index);
         }
     }
     // Several at once, after a late reception or a missed check, are one alert: the highest.
-    decision.messages.extend(highest.map(|index| rung(Clock::Orientation, index)));
+    decision.messages.extend(highest.map(|index| rung(Ladder::Orientation, index)));
 }
 
 fn requests(decision: &mut Decision, frame: &Frame, now: DateTime<Utc>) {
@@ -82,7 +82,7 @@ fn requests(decision: &mut Decision, frame: &Frame, now: DateTime<Utc>) {
     for (index, day) in frame.orientation.requests.iter().enumerate() {
         if !has(dossier.reached.requests, index) && request_at(dossier, proposal, *day) <= now {
             dossier.reached.requests |= 1 << index;
-            decision.messages.push(rung(Clock::Answers, index));
+            decision.messages.push(rung(Ladder::Answers, index));
             return;
         }
     }
@@ -93,7 +93,7 @@ fn chase(decision: &mut Decision, now: DateTime<Utc>) {
     let State::Oriented { naming: Naming::ByOrganisme { expected_on }, .. } = &dossier.state else { return };
     if !dossier.reached.chased && dossier.territory.end_of_day(*expected_on) <= now {
         dossier.reached.chased = true;
-        decision.messages.push(rung(Clock::Naming, 0));
+        decision.messages.push(rung(Ladder::Naming, 0));
     }
 }
 
@@ -102,17 +102,12 @@ fn overdue(decision: &mut Decision, frame: &Frame, now: DateTime<Utc>) {
         start_waiting(decision, now);
     }
     let dossier = &mut decision.dossier;
-    let Some(right) = dossier.running_right() else { return };
-    let legal = dossier.territory.end_of_day(frame.legal(right.received_on));
+    let handed_over = dossier.running_right().and_then(|it| frame.handed_over_at(dossier.territory, it));
+    let Some(since) = handed_over.filter(|it| *it <= now) else { return };
     let State::ToOrient { proposal, waiting } = &dossier.state else { return };
-    if legal <= now {
-        dossier.state = State::AwaitingFranceTravail {
-            since: legal,
-            proposal: proposal.clone(),
-            waiting: waiting.clone(),
-        };
-        decision.messages.push(Message::Notify(Notice::FranceTravail));
-    }
+    dossier.state =
+        State::AwaitingFranceTravail { since, proposal: proposal.clone(), waiting: waiting.clone() };
+    decision.messages.push(Message::Notify(Notice::FranceTravail));
 }
 
 /// A search that found nobody starts again every day, until somebody has room.
@@ -138,8 +133,8 @@ fn search_again(decision: &mut Decision, now: DateTime<Utc>) {
     }
 }
 
-fn rung(clock: Clock, index: usize) -> Message {
-    Message::Reminder(Rung { clock, index: u8::try_from(index).unwrap_or(u8::MAX) })
+fn rung(ladder: Ladder, index: usize) -> Message {
+    Message::Reminder(Rung { ladder, index: u8::try_from(index).unwrap_or(u8::MAX) })
 }
 
 #[cfg(test)]

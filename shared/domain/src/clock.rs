@@ -1,6 +1,6 @@
 //! When something is next due for a dossier: the one instant that the index sorts by.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::dossier::{ContactSearch, Naming, Proposal, Waiting};
 use crate::frame::Frame;
@@ -23,23 +23,25 @@ pub fn next_due(dossier: &Dossier, frame: &Frame) -> Option<DateTime<Utc>> {
 /// H3: the next alert not yet given, the end of the target, the end of the legal delay.
 fn orientation_due(dossier: &Dossier, frame: &Frame) -> Option<DateTime<Utc>> {
     let right = dossier.running_right()?;
-    let received = right.received_on;
+    let start = frame.starts_on(right);
     let alert = frame
         .orientation
         .alerts
         .iter()
         .enumerate()
         .find(|(index, _)| !has(dossier.reached.alerts, *index))
-        .map(|(_, alert)| alert_at(dossier, received, alert.day));
-    let legal = dossier.territory.end_of_day(frame.legal(received));
+        .map(|(_, alert)| alert_at(dossier, start, alert.day));
     let target = |waiting: &Waiting| match waiting.contact {
         // Suspended, nothing is prepared by the machine: there is nothing to wait for on that day.
         ContactSearch::NotNeeded if dossier.is_suspended() => None,
-        ContactSearch::NotNeeded => Some(dossier.territory.end_of_day(frame.target(received))),
+        ContactSearch::NotNeeded => Some(dossier.territory.end_of_day(frame.target(start))),
         ContactSearch::Asked { .. } | ContactSearch::Found(_) => None,
     };
     match &dossier.state {
-        State::ToOrient { waiting, .. } => [alert, target(waiting), Some(legal)].into_iter().flatten().min(),
+        State::ToOrient { waiting, .. } => {
+            let handed_over = frame.handed_over_at(dossier.territory, right);
+            [alert, target(waiting), handed_over].into_iter().flatten().min()
+        }
         State::Submitted | State::Urgent { .. } => alert,
         // Due at once when the legal delay passed while the right was suspended: nobody was named then.
         State::AwaitingFranceTravail { waiting, .. } => target(waiting),
@@ -51,14 +53,9 @@ fn orientation_due(dossier: &Dossier, frame: &Frame) -> Option<DateTime<Utc>> {
 }
 
 /// An alert that falls on a day off is given on the working day before, in the morning.
-pub(crate) fn alert_at(dossier: &Dossier, received: chrono::NaiveDate, day: u16) -> DateTime<Utc> {
-    let date = calendar::add_days(received, i64::from(day));
-    let date = if calendar::is_working_day(dossier.territory, date) {
-        date
-    } else {
-        calendar::previous_working_day(dossier.territory, date)
-    };
-    dossier.territory.start_of_day(date)
+pub(crate) fn alert_at(dossier: &Dossier, start: NaiveDate, day: u16) -> DateTime<Utc> {
+    let date = calendar::add_days(start, i64::from(day));
+    dossier.territory.start_of_day(calendar::on_or_before(dossier.territory, date))
 }
 
 /// H1: the next request for missing answers.
@@ -104,63 +101,4 @@ fn naming_due(dossier: &Dossier) -> Option<DateTime<Utc>> {
 /// Whether the rung is already reached.
 pub(crate) fn has(bits: u16, index: usize) -> bool {
     index < 16 && bits & (1 << index) != 0
-}
-
-/// A legal clock as a professional sees it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ClockView {
-    /// Its code, as in `H3`.
-    pub id: &'static str,
-    /// The day it started from.
-    pub start: chrono::NaiveDate,
-    /// The last day of the target delay.
-    pub target: Option<chrono::NaiveDate>,
-    /// The last day of the legal delay.
-    pub legal: Option<chrono::NaiveDate>,
-    /// Whether it runs, stopped, or was overrun.
-    pub status: ClockStatus,
-}
-
-/// How a clock stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ClockStatus {
-    /// It runs.
-    Running,
-    /// What it waited for happened.
-    Stopped,
-    /// The legal delay passed first.
-    Overrun,
-}
-
-/// The clocks to show. They depend on the dossier alone, so that looking twice shows the same.
-pub fn view(dossier: &Dossier, frame: &Frame) -> Vec<ClockView> {
-    let mut clocks = Vec::new();
-    if let Some(right) = dossier.running_right() {
-        let status = match &dossier.state {
-            State::Submitted | State::Urgent { .. } | State::ToOrient { .. } => ClockStatus::Running,
-            State::AwaitingFranceTravail { .. } => ClockStatus::Overrun,
-            State::Oriented { .. }
-            | State::AwaitingPlace { .. }
-            | State::Assigned { .. }
-            | State::Closed { .. } => ClockStatus::Stopped,
-        };
-        clocks.push(ClockView {
-            id: "H3",
-            start: right.received_on,
-            target: Some(frame.target(right.received_on)),
-            legal: Some(frame.legal(right.received_on)),
-            status,
-        });
-    }
-    if let Some(decision) = dossier.state.decision() {
-        let start = dossier.territory.local_date(decision.at);
-        let status = if matches!(dossier.state, State::Assigned { .. } | State::Closed { .. }) {
-            ClockStatus::Stopped
-        } else {
-            ClockStatus::Running
-        };
-        let target = Some(calendar::add_days(start, i64::from(frame.naming_days)));
-        clocks.push(ClockView { id: "H4", start, target, legal: None, status });
-    }
-    clocks
 }

@@ -116,18 +116,18 @@ pub enum Notice {
     FranceTravail,
 }
 
-/// A rung of a ladder of reminders: which clock, and how far up.
+/// A rung of a ladder of reminders: which ladder, and how far up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rung {
-    /// The clock.
-    pub clock: Clock,
+    /// The ladder.
+    pub ladder: Ladder,
     /// The rung, from zero.
     pub index: u8,
 }
 
-/// The clocks that have reminders.
+/// The ladders of reminders and alerts, each along a clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Clock {
+pub enum Ladder {
     /// An immediate need, told to people the same day. Alerts the institution.
     Emergency,
     /// H1: the person's answers are complete. Reminds the person.
@@ -138,8 +138,8 @@ pub enum Clock {
     Naming,
 }
 
-impl Clock {
-    /// The clock's code in the law table of the project.
+impl Ladder {
+    /// The code of its clock in the law table of the project.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Emergency => "H0",

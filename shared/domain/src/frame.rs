@@ -1,17 +1,20 @@
-//! The legal frame: delays, alerts and defaults, as dated data with their sources.
+//! The legal frame: clocks, alerts, defaults and sanctions, as dated data with their sources.
 //!
 //! The values come from files (`contracts::data`); this is their shape and how they are read.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::calendar;
-use crate::dossier::Target;
+use crate::Territory;
+use crate::clocks::{ClockId, ClockRule, EventKind};
+use crate::delay::{Bearer, Delay};
+use crate::dossier::{Confirmed, Target};
+use crate::sanctions::Sanctions;
 
 /// Names one frame and its version, as in `cadre-2025#1`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FrameId(pub String);
 
-/// A legal frame in force between two dates.
+/// A legal frame in force from a date on, until the next one is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Frame {
     /// Which frame this is.
@@ -24,23 +27,49 @@ pub struct Frame {
     pub orientation: OrientationDelays,
     /// Clock H4, days from the signature after which an organism that names its own référent is chased.
     pub naming_days: u16,
+    /// The other clocks, in the order of their codes.
+    pub clocks: Vec<ClockRule>,
     /// Where a person is oriented when the information is missing through their own doing.
     pub default: Target,
+    /// The ladder of sanctions, which the service records and never orders.
+    pub sanctions: Sanctions,
     /// Article and text behind each figure.
     pub sources: Vec<Source>,
 }
 
-/// The delays of the orientation, in calendar days from the day after the département received the right.
+/// The delays of the orientation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrientationDelays {
+    /// The event that the clock starts from; the day of the event does not count.
+    pub starts: OrientationStart,
     /// The SPIE's own target; a territory may shorten it.
-    pub target_days: u16,
+    pub target: Delay,
     /// The legal delay; nothing may lengthen it.
-    pub legal_days: u16,
+    pub legal: Delay,
+    /// Who decides once it has passed.
+    pub after_legal: AfterLegal,
     /// Who is alerted, when, in increasing order of days.
     pub alerts: Vec<Alert>,
     /// When the person is asked for missing answers, in days from the deposit, in increasing order.
     pub requests: Vec<u16>,
+}
+
+/// The event that starts the clock of the orientation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrientationStart {
+    /// The right opens.
+    Opening,
+    /// The département receives the information that it opens.
+    Reception,
+}
+
+/// Who decides on the orientation once the legal delay has passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AfterLegal {
+    /// Still the département.
+    Departement,
+    /// France Travail.
+    FranceTravail,
 }
 
 /// One rung of the ladder of alerts of H3.
@@ -75,14 +104,65 @@ pub struct Source {
 }
 
 impl Frame {
-    /// The last day of the target delay of an orientation whose right was received on `received`.
+    /// The day that the clock of the orientation starts from.
+    pub fn starts_on(&self, right: &Confirmed) -> NaiveDate {
+        match self.orientation.starts {
+            OrientationStart::Opening => right.opened_on,
+            OrientationStart::Reception => right.received_on,
+        }
+    }
+
+    /// The last day of the target delay of an orientation whose clock starts on that day.
     /// The day of the event does not count; the delay ends at the end of the returned day.
-    pub fn target(&self, received: NaiveDate) -> NaiveDate {
-        calendar::add_days(received, i64::from(self.orientation.target_days))
+    pub fn target(&self, start: NaiveDate) -> NaiveDate {
+        self.orientation.target.last_day(start)
     }
 
     /// The last day of the legal delay, counted like [`Frame::target`].
-    pub fn legal(&self, received: NaiveDate) -> NaiveDate {
-        calendar::add_days(received, i64::from(self.orientation.legal_days))
+    pub fn legal(&self, start: NaiveDate) -> NaiveDate {
+        self.orientation.legal.last_day(start)
+    }
+
+    /// The instant from which France Travail decides for somebody with this right, where the frame has it decide.
+    pub fn handed_over_at(&self, territory: Territory, right: &Confirmed) -> Option<DateTime<Utc>> {
+        match self.orientation.after_legal {
+            AfterLegal::Departement => None,
+            AfterLegal::FranceTravail => Some(territory.end_of_day(self.legal(self.starts_on(right)))),
+        }
+    }
+
+    /// The last day on which an organism that names its own référent is expected to have done so.
+    pub fn named_by(&self, decided_on: NaiveDate) -> NaiveDate {
+        Delay::Days(self.naming_days).last_day(decided_on)
+    }
+
+    /// Every clock that the frame sets, in the order of their codes.
+    pub fn rules(&self) -> Vec<ClockRule> {
+        let mut rules = self.clocks.clone();
+        rules.extend([self.orientation_rule(), self.naming_rule()]);
+        rules.sort_by_key(|it| it.id);
+        rules
+    }
+
+    fn orientation_rule(&self) -> ClockRule {
+        let starts = match self.orientation.starts {
+            OrientationStart::Opening => EventKind::RightOpened,
+            OrientationStart::Reception => EventKind::RightReceived,
+        };
+        let stops = [EventKind::OrientationSigned, EventKind::RightClosed];
+        ClockRule {
+            target: Some(self.orientation.target),
+            legal: Some(self.orientation.legal),
+            ..ClockRule::new(ClockId::Orientation, Bearer::Administration, [starts], stops)
+        }
+    }
+
+    fn naming_rule(&self) -> ClockRule {
+        let stops = [EventKind::ReferentNamed, EventKind::RightClosed];
+        ClockRule {
+            target: Some(Delay::Days(self.naming_days)),
+            restarts: true,
+            ..ClockRule::new(ClockId::Naming, Bearer::Administration, [EventKind::DecisionNotified], stops)
+        }
     }
 }

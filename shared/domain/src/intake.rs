@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::commune::CodeInsee;
-use crate::decision::{Clock, Notice, Rung};
+use crate::decision::{Ladder, Notice, Rung};
 use crate::dossier::{Channel, Confirmed, Need, Reached, Right, Wishes};
 use crate::frame::Frame;
 use crate::life::{self, News, Opening};
@@ -50,7 +50,7 @@ pub enum RightStated {
 }
 
 /// The one rung of the ladder of emergencies.
-pub(crate) const EMERGENCY: Rung = Rung { clock: Clock::Emergency, index: 0 };
+pub(crate) const EMERGENCY: Rung = Rung { ladder: Ladder::Emergency, index: 0 };
 
 /// Opens the dossier.
 pub fn open(application: Application, frame: &Frame, now: DateTime<Utc>) -> Decision {
@@ -131,8 +131,8 @@ pub fn confirm(
         Right::Confirmed(known) if *known == next => Ok(Decision::of(dossier.clone())),
         Right::Confirmed(_) if dossier.state.decision().is_some() => Err(Refusal::RightAlreadyConfirmed),
         Right::Confirmed(_) => {
-            let legal = dossier.territory.end_of_day(frame.legal(next.received_on));
-            let still_ours = !next.duties || now < legal;
+            let handed_over = frame.handed_over_at(dossier.territory, &next);
+            let still_ours = !next.duties || handed_over.is_none_or(|it| now < it);
             let mut state = dossier.state.clone();
             if let (true, State::AwaitingFranceTravail { proposal, waiting, .. }) =
                 (still_ours, &dossier.state)

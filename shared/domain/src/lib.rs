@@ -3,7 +3,8 @@
 //! A person's application opens a [`Dossier`]. [`triage`] proposes a parcours and explains it; an agent who holds
 //! a delegation signs ([`signature`]); [`assignment`] names a référent under capacity, or leaves the dossier
 //! waiting for a place; [`carnet`] keeps what happened; [`reminders`] tells people. [`check`] runs every day and
-//! makes sure that nobody waits without somebody to call; [`sweep`] does the same for the stock every month.
+//! makes sure that nobody waits without somebody to call; [`sweep`] does the same for the stock every month. The law is
+//! data ([`frame`]), and says what runs for whom ([`clocks`]).
 //! What the CAF and the MSA tell of the right changes all of it ([`life`]); [`matching`] says whom they tell it of,
 //! [`entrants`] whom they bring in, [`taking_over`] those who are accompanied already, [`merging`] joins two dossiers of one person, and [`sources`] who is believed when several tell the same value.
 //! A dossier that must go leaves by [`erasure`]: no rule ever sees it again.
@@ -16,8 +17,10 @@ pub mod calendar;
 pub mod carnet;
 pub mod check;
 pub mod clock;
+pub mod clocks;
 pub mod commune;
 pub mod decision;
+pub mod delay;
 pub mod delegation;
 pub mod dossier;
 pub mod dsp;
@@ -37,6 +40,7 @@ pub mod referent;
 pub mod reminders;
 pub mod rsa;
 pub mod rules;
+pub mod sanctions;
 pub mod signature;
 pub mod sources;
 pub mod sweep;

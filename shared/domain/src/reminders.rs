@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::decision::{Clock, Notice, Rung};
+use crate::decision::{Ladder, Notice, Rung};
 use crate::frame::{AlertTo, Frame};
 use crate::{Dossier, Message, Refusal, State};
 
@@ -130,30 +130,32 @@ fn rung_dispatch(
     reachable: &BTreeSet<Channel>,
     frame: &Frame,
 ) -> Result<Dispatch, Refusal> {
-    let key = format!("{}/{}", rung.clock.code(), rung.index);
+    let key = format!("{}/{}", rung.ladder.code(), rung.index);
     let index = usize::from(rung.index);
     let unsigned = State::NOT_ORIENTED.contains(&dossier.state.code());
-    match rung.clock {
-        Clock::Emergency if matches!(dossier.state, State::Urgent { .. }) => {
+    match rung.ladder {
+        Ladder::Emergency if matches!(dossier.state, State::Urgent { .. }) => {
             Ok(Dispatch { key, to: Recipient::Institution(AlertTo::Agent), about: About::Emergency })
         }
-        Clock::Answers if unsigned => {
+        Ladder::Answers if unsigned => {
             // The second request takes another channel, when there is one.
             let to = Recipient::Person(channel(reachable, index));
             Ok(Dispatch { key, to, about: About::MissingAnswers })
         }
         // Only the highest alert is given. Once the dates of the right are corrected, those of the old ones are no longer
         // true, and those of the new ones are other facts.
-        Clock::Orientation if unsigned && is_highest(dossier.reached.alerts, index) => {
+        Ladder::Orientation if unsigned && is_highest(dossier.reached.alerts, index) => {
             let right = dossier.running_right().ok_or(Refusal::AlreadyDone)?;
             let alert = frame.orientation.alerts.get(index).ok_or(Refusal::AlreadyDone)?;
             let key = format!("{key}/{}", right.received_on);
             Ok(Dispatch { key, to: Recipient::Institution(alert.to), about: About::OrientationLate })
         }
-        Clock::Naming if matches!(dossier.state, State::Oriented { .. }) => {
+        Ladder::Naming if matches!(dossier.state, State::Oriented { .. }) => {
             Ok(Dispatch { key, to: Recipient::Institution(AlertTo::Agent), about: About::NamingLate })
         }
-        Clock::Emergency | Clock::Answers | Clock::Orientation | Clock::Naming => Err(Refusal::AlreadyDone),
+        Ladder::Emergency | Ladder::Answers | Ladder::Orientation | Ladder::Naming => {
+            Err(Refusal::AlreadyDone)
+        }
     }
 }
 
@@ -181,7 +183,7 @@ mod tests {
     }
 
     fn request(index: u8) -> Message {
-        Message::Reminder(Rung { clock: Clock::Answers, index })
+        Message::Reminder(Rung { ladder: Ladder::Answers, index })
     }
 
     #[test]
@@ -199,7 +201,7 @@ mod tests {
 
     #[test]
     fn what_is_no_longer_true_is_not_said() {
-        let late = Message::Reminder(Rung { clock: Clock::Naming, index: 0 });
+        let late = Message::Reminder(Rung { ladder: Ladder::Naming, index: 0 });
         assert_eq!(decide_for(to_orient(None), &late), Err(Refusal::AlreadyDone));
         for notice in [Notice::Decision, Notice::Referent, Notice::Contact, Notice::FranceTravail] {
             let said = decide_for(to_orient(None), &Message::Notify(notice));
@@ -209,7 +211,7 @@ mod tests {
 
     #[test]
     fn an_alert_reaches_whom_the_frame_says() {
-        let alert = |index| Message::Reminder(Rung { clock: Clock::Orientation, index });
+        let alert = |index| Message::Reminder(Rung { ladder: Ladder::Orientation, index });
         let reached = Reached { alerts: 0b111, ..Reached::default() };
         let late = Dossier { reached, ..dossier(to_orient(None)) };
         let to = |index| decide(&late, &alert(index), &BTreeSet::new(), &frame()).map(|it| it.to);
@@ -221,7 +223,7 @@ mod tests {
 
     #[test]
     fn the_alerts_of_corrected_dates_are_told_and_those_of_the_old_ones_no_longer() {
-        let alert = Message::Reminder(Rung { clock: Clock::Orientation, index: 0 });
+        let alert = Message::Reminder(Rung { ladder: Ladder::Orientation, index: 0 });
         let told = |it: &Dossier| decide(it, &alert, &BTreeSet::new(), &frame()).map(|it| it.key);
         let reached = Reached { alerts: 1, ..Reached::default() };
         let first = Dossier { reached, ..dossier(to_orient(None)) };

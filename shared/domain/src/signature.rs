@@ -10,7 +10,7 @@ use crate::dossier::{
     DefaultStage, Deviation, Naming, PreparedDefault, Proposal, Right, Signatory, Signed, Target, Waiting,
 };
 use crate::frame::Frame;
-use crate::{AgentId, Decision, Dossier, Message, Refusal, State, calendar};
+use crate::{AgentId, Decision, Dossier, Message, Refusal, State};
 
 /// What the agent decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,7 +122,7 @@ fn naming(target: Target, frame: &Frame, today: NaiveDate) -> Naming {
     if target.organisme.is_managed() {
         Naming::ByAssignment
     } else {
-        Naming::ByOrganisme { expected_on: calendar::add_days(today, i64::from(frame.naming_days)) }
+        Naming::ByOrganisme { expected_on: frame.named_by(today) }
     }
 }
 

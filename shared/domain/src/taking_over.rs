@@ -6,7 +6,6 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::assignment::assign;
-use crate::calendar;
 use crate::dossier::{Naming, NoPlace, Reached, Right, Signatory, Signed, Target};
 use crate::frame::Frame;
 use crate::referent::Referent;
@@ -68,7 +67,7 @@ pub fn take_over(
                 .and(Message::FindPlace(crate::decision::PlaceFor::Referent))
         }
         None => {
-            let expected_on = calendar::add_days(known.decided_on, i64::from(frame.naming_days));
+            let expected_on = frame.named_by(known.decided_on);
             let naming = Naming::ByOrganisme { expected_on };
             let state = State::Oriented { decision, naming, contact: contact.cloned() };
             let reached = Reached { chased: true, ..dossier.reached };

@@ -6,8 +6,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
-use chrono_tz::Tz;
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use chrono_tz::{GapInfo, Tz};
 
 /// A département (or Saint-Pierre-et-Miquelon), known by its INSEE code.
 ///
@@ -34,6 +34,11 @@ impl Territory {
     /// The name in French: `Seine-et-Marne`.
     pub fn name(self) -> &'static str {
         TERRITORIES[usize::from(self.0)].1
+    }
+
+    /// Whether it lies overseas.
+    pub fn is_overseas(self) -> bool {
+        self.as_str().len() == 3
     }
 
     /// The time zone people of the territory live by.
@@ -74,11 +79,9 @@ impl Territory {
     /// first instant after the skip.
     pub fn instant(self, local: NaiveDateTime) -> DateTime<Utc> {
         let zone = self.zone();
-        // A change of hour never skips more than an hour here; four steps are generous.
-        (0..=4)
-            .filter_map(|steps| local.checked_add_signed(TimeDelta::minutes(30 * steps)))
-            .find_map(|candidate| zone.from_local_datetime(&candidate).earliest())
-            .map_or_else(|| local.and_utc(), |found| found.with_timezone(&Utc))
+        let shown = zone.from_local_datetime(&local).earliest();
+        let instant = shown.or_else(|| GapInfo::new(&local, &zone)?.end);
+        instant.map_or_else(|| local.and_utc(), |found| found.with_timezone(&Utc))
     }
 }
 
@@ -213,6 +216,8 @@ const TERRITORIES: [(&str, &str); 102] = [
 
 #[cfg(test)]
 mod tests {
+    use chrono::{Datelike, TimeDelta};
+
     use super::*;
 
     fn territory(code: &str) -> Territory {
@@ -244,6 +249,13 @@ mod tests {
         for wrong in ["20", "2a", "00", "96", "7", "077", "77 ", "970", "977", "988", ""] {
             assert_eq!(wrong.parse::<Territory>(), Err(UnknownTerritory), "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn six_territories_lie_overseas() {
+        let overseas: Vec<_> =
+            Territory::all().filter(|it| it.is_overseas()).map(Territory::as_str).collect();
+        assert_eq!(overseas, ["971", "972", "973", "974", "975", "976"]);
     }
 
     #[test]
@@ -284,6 +296,73 @@ mod tests {
                 assert_eq!(one.local_date(one.end_of_day(day)), next);
                 assert_eq!(one.local_date(one.end_of_day(day) - TimeDelta::seconds(1)), day);
                 day = next;
+            }
+        }
+    }
+
+    /// The last Sunday of a month.
+    fn last_sunday(year: i32, month: u32) -> NaiveDate {
+        let end = date(year, month, 31);
+        end - TimeDelta::days(i64::from(end.weekday().num_days_from_sunday()))
+    }
+
+    /// The instant that the wall of mainland France shows first at this minute, by the rule of the Union (directive
+    /// 2000/84/EC): clocks change at one o'clock, universal time, on the last Sundays of March and October.
+    fn by_the_directive(local: NaiveDateTime) -> DateTime<Utc> {
+        let change = |month| last_sunday(local.year(), month).and_hms_opt(1, 0, 0).unwrap();
+        let (summer, winter) = (change(3), change(10));
+        let in_winter = local - TimeDelta::hours(1);
+        let in_summer = local - TimeDelta::hours(2);
+        if summer <= in_summer && in_summer < winter {
+            in_summer.and_utc()
+        } else if summer <= in_winter && in_winter < summer + TimeDelta::hours(1) {
+            summer.and_utc() // skipped: the first instant after it
+        } else {
+            in_winter.and_utc()
+        }
+    }
+
+    #[test]
+    fn every_civil_minute_of_twenty_changes_of_hour_is_where_the_directive_puts_it() {
+        let here = territory("77");
+        for year in 2026..=2035 {
+            for day in [last_sunday(year, 3), last_sunday(year, 10)] {
+                // The eve and the day after too: delays end at their midnights.
+                let start = (day - TimeDelta::days(1)).and_time(NaiveTime::MIN);
+                for minute in 0..3 * 24 * 60 {
+                    let local = start + TimeDelta::minutes(minute);
+                    let instant = here.instant(local);
+                    assert_eq!(instant, by_the_directive(local), "{local}");
+                    assert!(here.local(instant) >= local, "{local}");
+                }
+                let length = here.end_of_day(day) - here.start_of_day(day);
+                assert_eq!(length.num_hours(), if day.month() == 3 { 23 } else { 25 });
+            }
+        }
+    }
+
+    #[test]
+    fn every_civil_minute_of_the_changes_of_saint_pierre_comes_in_order_and_an_hour_of_march_does_not() {
+        let here = territory("975");
+        for year in 2026..=2035 {
+            // The second Sunday of March and the first of November, as in Canada.
+            for (month, weeks) in [(3, 1), (11, 0)] {
+                let first = date(year, month, 1);
+                let to_sunday = (7 - i64::from(first.weekday().num_days_from_sunday())) % 7;
+                let day = first + TimeDelta::days(to_sunday + 7 * weeks);
+                assert_ne!((here.end_of_day(day) - here.start_of_day(day)).num_hours(), 24, "{day}");
+                let (mut before, mut skipped) = (here.start_of_day(day), 0);
+                for minute in 0..24 * 60 {
+                    let local = day.and_time(NaiveTime::MIN) + TimeDelta::minutes(minute);
+                    let instant = here.instant(local);
+                    assert!(instant >= before, "{local}");
+                    before = instant;
+                    if here.local(instant) != local {
+                        skipped += 1;
+                        assert!(here.local(instant - TimeDelta::seconds(1)) < local, "{local}");
+                    }
+                }
+                assert_eq!(skipped, if month == 3 { 60 } else { 0 }, "{day}");
             }
         }
     }

@@ -5,12 +5,14 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use uuid::Uuid;
 
+use crate::delay::Delay;
 use crate::delegation::Delegation;
 use crate::dossier::{
     Channel, Confirmed, Placement, Proposal, Reached, Right, Signatory, Signed, Target, Waiting, Wishes,
 };
-use crate::frame::{Alert, AlertTo, Frame, FrameId, OrientationDelays};
+use crate::frame::{AfterLegal, Alert, AlertTo, Frame, FrameId, OrientationDelays, OrientationStart};
 use crate::referent::Referent;
+use crate::sanctions::{Sanctions, Setting};
 use crate::{Dossier, DossierId, Organisme, Parcours, State};
 
 pub(crate) const SOCIAL: Target = Target { parcours: Parcours::Social, organisme: Organisme::Departement };
@@ -32,8 +34,10 @@ pub(crate) fn frame() -> Frame {
         title: String::new(),
         valid_from: NaiveDate::MIN,
         orientation: OrientationDelays {
-            target_days: 30,
-            legal_days: 42,
+            starts: OrientationStart::Reception,
+            target: Delay::Days(30),
+            legal: Delay::Days(42),
+            after_legal: AfterLegal::FranceTravail,
             alerts: vec![
                 alert(21, AlertTo::Agent),
                 alert(30, AlertTo::Agent),
@@ -43,7 +47,14 @@ pub(crate) fn frame() -> Frame {
             requests: vec![3, 7],
         },
         naming_days: 7,
+        clocks: vec![],
         default: SOCIAL,
+        sanctions: Sanctions {
+            steps: vec![],
+            shared_household_percent: 50,
+            observations: Setting::Missing,
+            repetition: Setting::Missing,
+        },
         sources: vec![],
     }
 }

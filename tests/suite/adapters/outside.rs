@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use contracts::rows::OutboxRow;
 use contracts::{Body, Envelope};
 use domain::Message;
-use domain::decision::{Clock, Notice, Rung};
+use domain::decision::{Ladder, Notice, Rung};
 use engine::ports::{Documents, KeyWrapper, QueueName, Queues};
 use local::documents::DiskDocuments;
 use local::keys::KeyFile;
@@ -95,7 +95,7 @@ fn message(number: u32) -> Envelope {
     let message = match number % 3 {
         0 => Message::Submitted,
         1 => Message::Notify(Notice::Received),
-        _ => Message::Reminder(Rung { clock: Clock::Orientation, index: 2 }),
+        _ => Message::Reminder(Rung { ladder: Ladder::Orientation, index: 2 }),
     };
     let entry = OutboxRow { le: NOON.0, par: "étape:essai".into(), message: Body::from(&message) };
     let key = key(number);

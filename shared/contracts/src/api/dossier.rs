@@ -2,15 +2,15 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::State;
-use domain::clock::{ClockStatus, ClockView};
+use domain::clocks::{Clock, ClockStatus};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::redacted;
 use crate::codes::{
-    BesoinCode, CanalCode, MotifEcartCode, MotifFinCode, OrganismeCode, ParcoursCode, SansPlaceCode,
-    code_enum,
+    BesoinCode, CanalCode, HorlogeCode, MotifEcartCode, MotifFinCode, OrganismeCode, ParcoursCode,
+    SansPlaceCode, code_enum,
 };
 
 /// The receipt of an application. `suivi` opens the person's space together with the birth date: it is theirs alone.
@@ -77,6 +77,13 @@ pub struct DossierJson {
     pub horloges: Vec<HorlogeJson>,
     /// The number in the `ETag`.
     pub revision: u64,
+}
+
+impl DossierJson {
+    /// The clock of the orientation, once it has started.
+    pub fn orientation_clock(&self) -> Option<&HorlogeJson> {
+        self.horloges.iter().find(|it| it.id == HorlogeCode::Orientation)
+    }
 }
 
 /// The right of a dossier.
@@ -204,8 +211,8 @@ pub struct AgentJson {
 /// A legal clock.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct HorlogeJson {
-    /// Which, as in `H3`.
-    pub id: String,
+    /// Which.
+    pub id: HorlogeCode,
     /// The day it started from.
     pub debut: NaiveDate,
     /// The last day of the target delay.
@@ -216,11 +223,14 @@ pub struct HorlogeJson {
     pub legale: Option<NaiveDate>,
     /// How it stands.
     pub etat: HorlogeEtat,
+    /// Since when, once it no longer runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub depuis: Option<NaiveDate>,
 }
 
 code_enum! {
     /// How a clock stands.
-    pub HorlogeEtat = ClockStatus { Running = "en_cours", Stopped = "arretee", Overrun = "depassee" }
+    pub HorlogeEtat { Running = "en_cours", Held = "suspendue", Stopped = "arretee", Overrun = "depassee" }
 }
 
 /// A dossier in a list.
@@ -342,14 +352,21 @@ impl From<&State> for EtatCode {
     }
 }
 
-impl From<ClockView> for HorlogeJson {
-    fn from(it: ClockView) -> Self {
+impl From<Clock> for HorlogeJson {
+    fn from(it: Clock) -> Self {
+        let (status, since) = match it.status {
+            ClockStatus::Running => (HorlogeEtat::Running, None),
+            ClockStatus::Held { since } => (HorlogeEtat::Held, Some(since)),
+            ClockStatus::HandedOver { on } => (HorlogeEtat::Overrun, Some(on)),
+            ClockStatus::Stopped { on } => (HorlogeEtat::Stopped, Some(on)),
+        };
         Self {
-            id: it.id.to_owned(),
+            id: it.id.into(),
             debut: it.start,
             cible: it.target,
             legale: it.legal,
-            etat: it.status.into(),
+            etat: status,
+            depuis: since,
         }
     }
 }

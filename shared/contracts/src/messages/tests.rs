@@ -33,7 +33,7 @@ fn messages() -> Vec<Message> {
         Message::RecordReferent(Placement { referent, since: at() }),
         Message::Notify(Notice::Decision),
         Message::Notify(Notice::Contact),
-        Message::Reminder(Rung { clock: Clock::Orientation, index: 2 }),
+        Message::Reminder(Rung { ladder: Ladder::Orientation, index: 2 }),
     ]
 }
 

@@ -3,6 +3,7 @@
 use super::*;
 use crate::clock;
 use crate::dossier::{Right, Suspension, Target};
+use crate::frame::{AfterLegal, OrientationStart};
 use crate::life;
 use crate::sweep::{Report, catch_up};
 use crate::testing::{SOCIAL, at, day, dossier, frame, to_orient};
@@ -12,10 +13,14 @@ fn waiting() -> Dossier {
 }
 
 /// Plays the daily check at every instant that the clock names, as the shell does, up to `until`.
-fn play(mut dossier: Dossier, until: DateTime<Utc>) -> (Dossier, Vec<Message>) {
+fn play(dossier: Dossier, until: DateTime<Utc>) -> (Dossier, Vec<Message>) {
+    play_under(&frame(), dossier, until)
+}
+
+fn play_under(law: &Frame, mut dossier: Dossier, until: DateTime<Utc>) -> (Dossier, Vec<Message>) {
     let mut messages = Vec::new();
-    while let Some(due) = clock::next_due(&dossier, &frame()).filter(|due| *due <= until) {
-        let decision = check(&dossier, &frame(), due).unwrap_or_else(|_| panic!("nothing is done at {due}"));
+    while let Some(due) = clock::next_due(&dossier, law).filter(|due| *due <= until) {
+        let decision = check(&dossier, law, due).unwrap_or_else(|_| panic!("nothing is done at {due}"));
         dossier = decision.dossier;
         messages.extend(decision.messages);
     }
@@ -25,7 +30,7 @@ fn play(mut dossier: Dossier, until: DateTime<Utc>) -> (Dossier, Vec<Message>) {
 #[test]
 fn each_alert_is_given_once_on_its_day() {
     let (_, messages) = play(waiting(), at(29));
-    assert_eq!(messages, [rung(Clock::Orientation, 0)]);
+    assert_eq!(messages, [rung(Ladder::Orientation, 0)]);
     let (late, messages) = play(waiting(), at(41));
     let alerts = messages.iter().filter(|it| matches!(it, Message::Reminder(_))).count();
     assert_eq!((alerts, late.reached.alerts), (4, 0b1111));
@@ -93,7 +98,7 @@ fn a_right_only_declared_runs_no_clock() {
 fn missing_answers_are_asked_for_twice_and_no_more() {
     let incomplete = dossier(to_orient(None::<Target>));
     let (_, messages) = play(incomplete, at(20));
-    assert_eq!(messages, [rung(Clock::Answers, 0), rung(Clock::Answers, 1)]);
+    assert_eq!(messages, [rung(Ladder::Answers, 0), rung(Ladder::Answers, 1)]);
 }
 
 #[test]
@@ -128,4 +133,18 @@ fn whoever_was_suspended_past_the_legal_delay_has_somebody_to_call_once_the_righ
     assert!(clock::next_due(&restored, &frame()).is_some_and(|it| it <= at(61)));
     let cared_for = check(&restored, &frame(), at(61)).unwrap();
     assert_eq!(cared_for.messages, [Message::FindPlace(PlaceFor::Contact), Message::PrepareDefault]);
+}
+
+#[test]
+fn a_frame_that_leaves_the_decision_to_the_departement_alerts_and_never_hands_over() {
+    let mut law = frame();
+    law.orientation.after_legal = AfterLegal::Departement;
+    law.orientation.starts = OrientationStart::Opening;
+    // The right opened twenty days before it was received: everything comes twenty days sooner.
+    let (early, messages) = play_under(&law, waiting(), at(10));
+    assert_eq!((early.reached.alerts, messages.len()), (0b11, 2), "{messages:?}");
+    let (late, messages) = play_under(&law, waiting(), at(400));
+    assert_eq!((late.state.code(), late.reached.alerts), ("a_orienter", 0b1111));
+    assert!(!messages.contains(&Message::Notify(Notice::FranceTravail)));
+    assert!(messages.contains(&Message::FindPlace(PlaceFor::Contact)));
 }

@@ -79,7 +79,7 @@ fn a_suspended_right_stops_no_clock_but_the_machine_prepares_and_asks_nothing() 
     assert!(waiting.running_right().is_some());
     let later = check(&waiting, &frame(), at(31)).unwrap();
     assert!(later.messages.iter().all(|it| {
-        matches!(it, Message::Reminder(rung) if rung.clock == crate::decision::Clock::Orientation)
+        matches!(it, Message::Reminder(rung) if rung.ladder == crate::decision::Ladder::Orientation)
     }));
     let State::ToOrient { waiting: Waiting { contact, .. }, .. } = &later.dossier.state else { panic!() };
     assert_eq!(*contact, ContactSearch::NotNeeded);

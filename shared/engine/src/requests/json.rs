@@ -6,7 +6,7 @@ use contracts::api::{
     FinJson, ReferentBref, RepriseJson, StatutDroit, SuspensionJson,
 };
 use contracts::sealed::IdentiteV1;
-use domain::clock::ClockView;
+use domain::clocks::{Clock, ClockId};
 use domain::dossier::{DefaultStage, Ending, Naming, PreparedDefault, Right, Signatory, Signed, Target};
 use domain::{AgentId, Dossier, State};
 
@@ -15,7 +15,7 @@ pub(super) fn dossier(
     dossier: &Dossier,
     reference: String,
     name: Option<&str>,
-    clocks: Vec<ClockView>,
+    clocks: Vec<Clock>,
     revision: u64,
 ) -> DossierJson {
     let referent = dossier.state.place().map(|place| ReferentBref {
@@ -67,10 +67,10 @@ pub(super) fn summary(
     dossier: &Dossier,
     reference: String,
     identity: Option<IdentiteV1>,
-    clocks: &[ClockView],
+    clocks: &[Clock],
     due: Option<DateTime<Utc>>,
 ) -> DossierResume {
-    let orientation = clocks.iter().find(|it| it.id == "H3");
+    let orientation = clocks.iter().find(|it| it.id == ClockId::Orientation);
     let (first_name, last_name) = identity.map(|it| (it.prenom, it.nom)).unzip();
     DossierResume {
         dossier: dossier.id.0,

@@ -3,7 +3,7 @@
 use contracts::api::{DossierResume, Liste};
 use contracts::rows::{DossierRow, NoDossier};
 use contracts::sealed::IdentiteV1;
-use domain::{ReferentId, clock};
+use domain::{ReferentId, clock, clocks};
 use futures::future::try_join_all;
 
 use super::dossiers::page;
@@ -26,7 +26,7 @@ pub(super) async fn shown<W: World>(world: &W, row: &DossierRow) -> Result<Shown
         Some(place) => world.store().referent(dossier.territory, &place.referent).await?,
         None => None,
     };
-    let clocks = clock::view(&dossier, world.reference().frame_of(&dossier));
+    let clocks = clocks::of(&dossier, world.reference().frame_of(&dossier));
     let reference = reference(world, key).await?;
     let name = referent.as_ref().map(|it| it.nom.as_str());
     Ok(Shown { json: json::dossier(&dossier, reference, name, clocks, row.etag), etag: row.etag })
@@ -120,7 +120,7 @@ async fn summary<W: World>(
         Some(vault) => vault.read(world, Table::Personnes, "-", "identite").await?,
         None => None,
     };
-    let clocks = clock::view(&dossier, world.reference().frame_of(&dossier));
+    let clocks = clocks::of(&dossier, world.reference().frame_of(&dossier));
     let reference = reference(world, key).await?;
     let due = clock::next_due(&dossier, world.reference().frame_of(&dossier));
     Ok(Some(json::summary(&dossier, reference, identity, &clocks, due)))

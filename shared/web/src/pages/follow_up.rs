@@ -165,7 +165,7 @@ fn words(dossier: &contracts::api::DossierJson, service: &str) -> (&'static str,
             "Elle vous appelle dès que possible. Vous pouvez aussi appeler.".to_owned(),
         ),
         EtatCode::Depose | EtatCode::ACompleter | EtatCode::AOrienter => {
-            let by = dossier.horloges.iter().find_map(|it| it.cible).map(french::long_date);
+            let by = dossier.orientation_clock().and_then(|it| it.cible).map(french::long_date);
             let next = by.map_or_else(
                 || {
                     "Le service vérifie votre droit au RSA, puis choisit le service qui vous accompagne."

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Timelike, Utc};
 use domain::Territory;
 
-pub(super) use contracts::french::{long_date, phone, short_date};
+pub(super) use contracts::french::{delay, long_date, phone, short_date};
 
 /// `mardi 3 mars 2026 à 9 h 30`, on the wall of the territory.
 pub(super) fn moment(territory: Territory, at: DateTime<Utc>) -> String {

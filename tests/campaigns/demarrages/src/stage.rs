@@ -1,5 +1,7 @@
 //! A territory in memory, its agent, its people and their files: enough of a journey to call each function once.
 
+use std::iter;
+
 use anyhow::{Result, anyhow};
 use chrono::{DateTime, Utc};
 use contracts::Envelope;
@@ -91,13 +93,12 @@ impl Stage {
 
     /// The agent gives a list of as many fictional people, which is read to its end.
     pub(crate) async fn list(&self, people: usize) -> Result<()> {
-        let mut text = String::from("Nom;Prénom;Date de naissance;Adresse;Code postal;Ville;Téléphone\n");
-        for person in 0..people {
-            text.push_str(&format!(
-                "Exemple {};Camille;17/05/1990;1 rue des Essais;77000;Melun;06 39 98 {person:02} 34\n",
-                name(&person.to_string())
-            ));
-        }
+        let row = |person: usize| {
+            let name = name(&person.to_string());
+            format!("Exemple {name};Camille;17/05/1990;1 rue des Essais;77000;Melun;06 39 98 {person:02} 34")
+        };
+        let heading = "Nom;Prénom;Date de naissance;Adresse;Code postal;Ville;Téléphone".to_owned();
+        let text = iter::once(heading).chain((0..people).map(row)).collect::<Vec<_>>().join("\n");
         let list = Deposit {
             nature: ImportNature::Liste,
             source: None,

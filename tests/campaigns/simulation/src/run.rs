@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use checker::{End, History, Law, Setting, Violation, Zone};
 use chrono::TimeDelta;
+use domain::delay::Delay;
 use fastrand::Rng;
 use serde_json::Value;
 
@@ -53,10 +54,13 @@ fn judge(sim: &Sim, plan: &Plan) -> Played {
     let mut state = sim.state();
     let mut tally = state.tally;
     tally.dossiers = dossiers.len() as u64;
-    let frame = &plan.cast.reference.frames[0];
+    // The frame of every right of the simulation counts in days: from one day or another, it is the same.
+    let today = state.now.date_naive();
+    let frame = plan.cast.reference.frame_on(today);
+    let days = |delay: Delay| (delay.last_day(today) - today).num_days();
     let law = Law {
-        target: frame.orientation.target_days.into(),
-        legal: frame.orientation.legal_days.into(),
+        target: days(frame.orientation.target),
+        legal: days(frame.orientation.legal),
         alerts: frame.orientation.alerts.iter().map(|it| it.day.into()).collect(),
         requests: frame.orientation.requests.iter().map(|it| i64::from(*it)).collect(),
         naming: frame.naming_days.into(),

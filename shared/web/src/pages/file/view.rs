@@ -6,7 +6,7 @@ use contracts::api::{
     AuteurNature, DecisionJson, DefautJson, DefautNature, DossierJson, EntreeJson, EntreeNature, FinJson,
     HorlogeEtat, HorlogeJson, PropositionJson, RessemblancesJson, ResultatCode, StatutDroit, SuspensionJson,
 };
-use contracts::codes::{MotifFinCode, OrganismeCode, ParcoursCode};
+use contracts::codes::{HorlogeCode, MotifFinCode, OrganismeCode, ParcoursCode};
 use domain::{Organisme, Parcours, Territory, dsp};
 use engine::requests::PersonView;
 
@@ -21,7 +21,7 @@ pub(super) struct Clock {
     pub(super) target: String,
     pub(super) legal: String,
     pub(super) code: &'static str,
-    pub(super) state: &'static str,
+    pub(super) state: String,
 }
 
 /// What the rules propose, and why.
@@ -169,12 +169,24 @@ fn right(json: &DossierJson) -> String {
             let duties =
                 if json.droit.droits_devoirs == Some(false) { ", hors droits et devoirs" } else { "" };
             format!(
-                "Confirmé, ouvert le {}, reçu le {}{presumed}{duties}{}",
+                "Confirmé, ouvert le {}, reçu le {}{presumed}{}{duties}{}",
                 on(json.droit.date_ouverture),
                 on(json.droit.date_reception),
+                late(json.droit.date_ouverture, json.droit.date_reception),
                 json.droit.suspension.as_ref().map_or_else(String::new, suspension)
             )
         }
+    }
+}
+
+/// How long after its opening the département learnt of the right: the clock runs from the reception, and the person has
+/// waited since the opening.
+fn late(opened: Option<chrono::NaiveDate>, received: Option<chrono::NaiveDate>) -> String {
+    let days = opened.zip(received).map_or(0, |(opened, received)| (received - opened).num_days());
+    match days {
+        ..=0 => String::new(),
+        1 => " (un jour après)".to_owned(),
+        _ => format!(" ({days} jours après)"),
     }
 }
 
@@ -241,22 +253,32 @@ pub(super) fn person(it: &PersonView) -> Vec<Pair> {
 
 pub(super) fn clock(it: &HorlogeJson) -> Clock {
     let day = |date: Option<chrono::NaiveDate>| date.map_or_else(|| "–".to_owned(), french::short_date);
-    let label = match it.id.as_str() {
-        "H1" => "Réponses complètes (H1)",
-        "H3" => "Orientation (H3)",
-        "H4" => "Référent nommé (H4)",
-        other => other,
+    let what = match it.id {
+        HorlogeCode::Answers => "Réponses complètes",
+        HorlogeCode::Diagnosis => "Diagnostic",
+        HorlogeCode::Orientation => "Orientation",
+        HorlogeCode::Naming => "Référent nommé",
+        HorlogeCode::Contract => "Contrat signé",
+        HorlogeCode::FirstMeeting => "Premier rendez-vous",
+        HorlogeCode::Contact => "Contact régulier",
+        HorlogeCode::Review => "Réexamen du parcours social",
+        HorlogeCode::Observations => "Observations de la personne",
+        HorlogeCode::InWork => "Accompagnement en emploi",
+        HorlogeCode::Conversion => "Contrat à convertir",
+        HorlogeCode::DataRequest => "Demande sur les données",
     };
+    let since = it.depuis.map_or_else(String::new, |day| format!(" le {}", french::short_date(day)));
     Clock {
-        label: label.to_owned(),
+        label: format!("{what} ({})", it.id.code()),
         start: french::short_date(it.debut),
         target: day(it.cible),
         legal: day(it.legale),
         code: it.etat.code(),
         state: match it.etat {
-            HorlogeEtat::Running => "En cours",
-            HorlogeEtat::Stopped => "Arrêté",
-            HorlogeEtat::Overrun => "Dépassé",
+            HorlogeEtat::Running => "En cours".to_owned(),
+            HorlogeEtat::Held => format!("Suspendu{since}"),
+            HorlogeEtat::Stopped => format!("Arrêté{since}"),
+            HorlogeEtat::Overrun => format!("Dépassé{since}"),
         },
     }
 }

@@ -1,0 +1,310 @@
+//! A legal frame as its file writes it, read and checked.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use domain::clocks::{ClockId, ClockRule, EventKind};
+use domain::delay::{Bearer, Delay};
+use domain::frame::{AfterLegal, Alert, Frame, FrameId, OrientationDelays, OrientationStart, Source};
+use domain::sanctions::{Measure, SanctionStep, Sanctions, Setting, Share};
+use serde::Deserialize;
+
+use super::DataError;
+use crate::codes::{AlerteCode, HorlogeCode, code_enum};
+use crate::rows::TargetRow;
+
+code_enum! {
+    /// On whom a delay bears.
+    pub Charge = Bearer { Person = "personne", Administration = "administration" }
+}
+code_enum! {
+    /// What starts the clock of the orientation.
+    pub DebutOrientation = OrientationStart { Opening = "ouverture", Reception = "reception" }
+}
+code_enum! {
+    /// Who decides after the legal delay.
+    pub ApresDelai = AfterLegal { Departement = "departement", FranceTravail = "france_travail" }
+}
+code_enum! {
+    /// What moves a clock.
+    pub FaitCode = EventKind {
+        RightOpened = "droit_ouvert", RightReceived = "droit_recu", RightSuspended = "droit_suspendu",
+        RightRestored = "droit_retabli", AnswersComplete = "reponses_completes", DiagnosisMade = "diagnostic",
+        HandedOver = "dessaisissement", OrientationSigned = "orientation_signee",
+        DecisionNotified = "decision_notifiee", ReferentNamed = "referent_nomme", MeetingHeld = "rendez_vous_honore",
+        ContactMade = "contact", ContractSigned = "contrat_signe", FormerContract = "contrat_anterieur",
+        ReviewPostponed = "reexamen_reporte", ReviewMade = "reexamen", BreachNotified = "manquement_notifie",
+        ObservationsMade = "observations", WorkStarted = "emploi_commence", WorkFollowed = "suivi_en_emploi_fini",
+        DataAsked = "donnees_demandees", DataPostponed = "donnees_reportees", DataAnswered = "donnees_repondues",
+        RightClosed = "droit_clos",
+    }
+}
+code_enum! {
+    /// What a sanction may be.
+    pub MesureCode = Measure { Suspension = "suspension", Reduction = "reduction", Removal = "suppression" }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FrameFile {
+    id: String,
+    version: u32,
+    title: String,
+    valid_from: toml::value::Datetime,
+    orientation: OrientationFile,
+    naming: NamingFile,
+    default: TargetRow,
+    clocks: Vec<ClockFile>,
+    sanctions: SanctionsFile,
+    sources: Vec<SourceFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OrientationFile {
+    starts: DebutOrientation,
+    target: DelayFile,
+    legal: DelayFile,
+    after_legal: ApresDelai,
+    alerts: Vec<AlertFile>,
+    requests: Vec<u16>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AlertFile {
+    day: u16,
+    to: AlerteCode,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NamingFile {
+    days: u16,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum DelayFile {
+    Days(u16),
+    Months(u16),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ClockFile {
+    id: HorlogeCode,
+    bears_on: Charge,
+    starts: BTreeSet<FaitCode>,
+    stops: BTreeSet<FaitCode>,
+    #[serde(default)]
+    restarts: bool,
+    #[serde(default)]
+    pauses: bool,
+    target: Option<DelayFile>,
+    legal: Option<DelayFile>,
+    legal_overseas: Option<DelayFile>,
+    extended: Option<ExtensionFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExtensionFile {
+    by: FaitCode,
+    legal: DelayFile,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SanctionsFile {
+    shared_household_percent: u8,
+    observations: Option<SettingFile>,
+    repetition: Option<SettingFile>,
+    steps: Vec<StepFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum SettingFile {
+    Set(DelayFile),
+    Missing(MissingWord),
+}
+
+#[derive(Deserialize)]
+enum MissingWord {
+    #[serde(rename = "a_renseigner")]
+    Missing,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StepFile {
+    breach: String,
+    again: bool,
+    measures: BTreeSet<MesureCode>,
+    share: ShareFile,
+    months: (u8, u8),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum ShareFile {
+    AtLeast(u8),
+    AtMost(u8),
+    Free,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SourceFile {
+    about: String,
+    article: String,
+    text: String,
+}
+
+/// Reads a legal frame. A target that may end after the legal delay, alerts out of order, a clock told twice or without
+/// what starts and stops it, a sanction beyond everything, a frame without a source are wrong.
+pub(super) fn read(file: &'static str, text: &str) -> Result<Frame, DataError> {
+    let read: FrameFile =
+        toml::from_str(text).map_err(|source| DataError::Unreadable { file, source: Box::new(source) })?;
+    let wrong = |at: &str| DataError::Wrong { file, at: at.to_owned() };
+    if read.sources.is_empty() {
+        return Err(wrong("sources"));
+    }
+    Ok(Frame {
+        id: FrameId(format!("{}#{}", read.id, read.version)),
+        title: read.title,
+        valid_from: day(&read.valid_from).ok_or_else(|| wrong("valid_from"))?,
+        orientation: orientation(read.orientation).map_err(wrong)?,
+        naming_days: read.naming.days,
+        clocks: clocks(read.clocks).map_err(|at| wrong(&at))?,
+        default: read.default.into(),
+        sanctions: sanctions(read.sanctions).map_err(wrong)?,
+        sources: read
+            .sources
+            .into_iter()
+            .map(|it| Source { about: it.about, article: it.article, text: it.text })
+            .collect(),
+    })
+}
+
+fn day(read: &toml::value::Datetime) -> Option<NaiveDate> {
+    let date = read.date?;
+    NaiveDate::from_ymd_opt(i32::from(date.year), date.month.into(), date.day.into())
+}
+
+fn orientation(read: OrientationFile) -> Result<OrientationDelays, &'static str> {
+    let increasing = |days: &[u16]| days.windows(2).all(|pair| pair[0] < pair[1]);
+    let alert_days: Vec<u16> = read.alerts.iter().map(|it| it.day).collect();
+    // The rungs reached are kept as bits of 16.
+    if !increasing(&alert_days) || alert_days.len() > 16 {
+        return Err("orientation.alerts");
+    }
+    if !increasing(&read.requests) || read.requests.len() > 16 {
+        return Err("orientation.requests");
+    }
+    let (target, legal): (Delay, Delay) = (read.target.into(), read.legal.into());
+    if !target.never_exceeds(legal) {
+        return Err("orientation.target");
+    }
+    Ok(OrientationDelays {
+        starts: read.starts.into(),
+        target,
+        legal,
+        after_legal: read.after_legal.into(),
+        alerts: read.alerts.iter().map(|it| Alert { day: it.day, to: it.to.into() }).collect(),
+        requests: read.requests,
+    })
+}
+
+fn clocks(read: Vec<ClockFile>) -> Result<Vec<ClockRule>, String> {
+    let mut rules: Vec<ClockRule> = Vec::new();
+    for clock in read {
+        let rule = ClockRule::from(&clock);
+        let wrong = |what: &str| Err(format!("clocks.{}{what}", clock.id.code()));
+        // The orientation and the naming have sections of their own; the others come in order, each once.
+        let own_section = matches!(rule.id, ClockId::Orientation | ClockId::Naming);
+        if own_section || rules.last().is_some_and(|it| it.id >= rule.id) {
+            return wrong("");
+        }
+        if rule.starts.is_empty() || rule.stops.is_empty() {
+            return wrong(".starts");
+        }
+        if let (Some(target), Some(legal)) = (rule.target, rule.legal)
+            && !target.never_exceeds(legal)
+        {
+            return wrong(".target");
+        }
+        rules.push(rule);
+    }
+    Ok(rules)
+}
+
+fn sanctions(read: SanctionsFile) -> Result<Sanctions, &'static str> {
+    let mut steps = Vec::new();
+    for step in read.steps {
+        let percent = match step.share {
+            ShareFile::AtLeast(percent) | ShareFile::AtMost(percent) => percent,
+            ShareFile::Free => 0,
+        };
+        if percent > 100 || step.months.0 > step.months.1 || step.measures.is_empty() {
+            return Err("sanctions.steps");
+        }
+        steps.push(SanctionStep {
+            breach: step.breach,
+            again: step.again,
+            measures: step.measures.into_iter().map(Into::into).collect(),
+            share: match step.share {
+                ShareFile::AtLeast(percent) => Share::AtLeast(percent),
+                ShareFile::AtMost(percent) => Share::AtMost(percent),
+                ShareFile::Free => Share::Free,
+            },
+            months: step.months,
+        });
+    }
+    if read.shared_household_percent > 100 {
+        return Err("sanctions.shared_household_percent");
+    }
+    Ok(Sanctions {
+        steps,
+        shared_household_percent: read.shared_household_percent,
+        observations: setting(read.observations.as_ref()),
+        repetition: setting(read.repetition.as_ref()),
+    })
+}
+
+fn setting(read: Option<&SettingFile>) -> Setting<Delay> {
+    match read {
+        Some(SettingFile::Set(delay)) => Setting::Set((*delay).into()),
+        Some(SettingFile::Missing(MissingWord::Missing)) => Setting::Missing,
+        None => Setting::None,
+    }
+}
+
+impl From<DelayFile> for Delay {
+    fn from(it: DelayFile) -> Self {
+        match it {
+            DelayFile::Days(days) => Self::Days(days),
+            DelayFile::Months(months) => Self::Months(months),
+        }
+    }
+}
+
+impl From<&ClockFile> for ClockRule {
+    fn from(it: &ClockFile) -> Self {
+        let events =
+            |codes: &BTreeSet<FaitCode>| codes.iter().map(|it| (*it).into()).collect::<BTreeSet<_>>();
+        Self {
+            restarts: it.restarts,
+            pauses: it.pauses,
+            target: it.target.map(Into::into),
+            legal: it.legal.map(Into::into),
+            legal_overseas: it.legal_overseas.map(Into::into),
+            extended: it.extended.as_ref().map(|it| (it.by.into(), it.legal.into())),
+            ..Self::new(it.id.into(), it.bears_on.into(), events(&it.starts), events(&it.stops))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
