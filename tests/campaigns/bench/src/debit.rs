@@ -20,6 +20,7 @@ mod recorder;
 
 use ceiling::Ceiling;
 use journey::Journey;
+pub(crate) use people::plant;
 use recorder::Recorder;
 
 use crate::usage;

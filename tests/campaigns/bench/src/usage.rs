@@ -16,6 +16,11 @@ pub(crate) fn peak_memory() -> anyhow::Result<f64> {
     Ok(kibibytes / 1024.0)
 }
 
+/// Starts measuring the most memory again, from what is held now.
+pub(crate) fn forget_peak_memory() -> anyhow::Result<()> {
+    std::fs::write("/proc/self/clear_refs", "5").context("la mémoire ne se mesure pas à nouveau")
+}
+
 /// The processor time of every thread of this process so far.
 pub(crate) fn processor() -> anyhow::Result<Duration> {
     let stat = std::fs::read_to_string("/proc/self/stat").context("le temps du processeur ne se lit pas")?;

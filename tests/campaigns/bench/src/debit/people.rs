@@ -37,7 +37,7 @@ pub(super) fn agent(territory: Territory) -> anyhow::Result<Professional> {
 }
 
 /// Writes the delegation of the agent and the référents; together they have room for half as many people again.
-pub(super) async fn plant<W: World>(world: &W, territory: Territory, size: u32) -> anyhow::Result<()> {
+pub(crate) async fn plant<W: World>(world: &W, territory: Territory, size: u32) -> anyhow::Result<()> {
     let head = Professional { agent: "administration".parse()?, territory, role: Role::Administration };
     let delegation = DelegationBody::parse(&json!({
         "nom": "Agent simulé", "qualite": "automate de mesure", "acte": "arrêté fictif n° 2025-003",

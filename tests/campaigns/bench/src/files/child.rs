@@ -67,7 +67,7 @@ async fn open(data: &Path) -> anyhow::Result<Here> {
 }
 
 /// The file, in pieces.
-async fn bytes_of(
+pub(crate) async fn bytes_of(
     file: &Path,
 ) -> anyhow::Result<impl futures::Stream<Item = Result<Vec<u8>, PortError>> + Send + Unpin> {
     let file = tokio::fs::File::open(file).await.context("le fichier ne s’ouvre pas")?;

@@ -3,20 +3,17 @@
 //! Around what is due lie dossiers that are already placed. The sweep also photographs everybody who is not oriented,
 //! for its report: its cost follows that stock by nature, and here that stock does not grow with the store.
 
-use chrono::{Days, NaiveDate, NaiveTime};
-use contracts::rows::{DossierRow, LedgerRow};
+use chrono::NaiveDate;
 use domain::calendar::Month;
-use domain::dossier::{
-    Channel, Confirmed, Placement, Proposal, Reached, Right, Signatory, Signed, Target, Waiting, Wishes,
-};
-use domain::{Dossier, DossierId, Organisme, Parcours, State, clock};
+use domain::dossier::Reached;
+use domain::{Dossier, DossierId};
 use dynoxide::{Database, ImportOptions};
 use engine::ports::Clock;
 use engine::schedules;
-use serde_json::{Map, Value, json};
 
 use super::place::{Failed, Place};
 use super::{Bill, Line};
+use crate::made::{self, Made};
 
 /// Dossiers given to the store at once.
 const CHUNK: usize = 10_000;
@@ -46,7 +43,7 @@ pub async fn measure(dossiers: usize, due: usize) -> Result<Runs, Failed> {
     let database = Database::new(&directory.path().join("stock.sqlite").to_string_lossy())?;
     database.enable_bulk_loading()?;
     let place = Place::open(database).await?;
-    let mut ids = (0..).map(name);
+    let mut ids = (0..).map(made::name);
     let mut bytes = load(&place, &mut ids, dossiers.saturating_sub(2 * due), placed)?;
     bytes += load(&place, &mut ids, due, alert_due)?;
     place.bill();
@@ -114,95 +111,25 @@ fn load(
 
 /// A dossier's item, as a step would have left it.
 fn item(place: &Place, dossier: &Dossier) -> Result<dynoxide::Item, Failed> {
-    let frame = place.world.reference.frame_of(dossier);
-    let row = DossierRow::of(dossier, 5, 3, LedgerRow::default(), clock::next_due(dossier, frame));
-    let Value::Object(fields) = serde_json::to_value(row)? else { return Err("a row has no fields".into()) };
-    Ok(serde_json::from_value(attributes(fields))?)
+    Ok(serde_json::from_value(made(place).item(dossier)?)?)
 }
 
-/// JSON as DynamoDB writes it.
-fn attributes(fields: Map<String, Value>) -> Value {
-    fields.into_iter().map(|(name, value)| (name, attribute(value))).collect()
-}
-
-fn attribute(value: Value) -> Value {
-    match value {
-        Value::Null => json!({"NULL": true}),
-        Value::Bool(it) => json!({"BOOL": it}),
-        Value::Number(it) => json!({"N": it.to_string()}),
-        Value::String(it) => json!({"S": it}),
-        Value::Array(all) => json!({"L": all.into_iter().map(attribute).collect::<Vec<_>>()}),
-        Value::Object(all) => json!({"M": attributes(all)}),
-    }
-}
-
-/// The `number`th name.
-fn name(number: u128) -> DossierId {
-    let scrambled = number.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
-    DossierId(uuid::Uuid::from_u128(scrambled))
+fn made(place: &Place) -> Made<'_> {
+    Made { territory: place.territory, today: today(place), reference: &place.world.reference }
 }
 
 /// Somebody who has their référent: nothing will be due.
 fn placed(place: &Place, id: DossierId) -> Result<Dossier, Failed> {
-    let mut dossier = waiting(place, id, 60)?;
-    let by = Signatory::Agent {
-        agent: "agent-orientation".parse()?,
-        name: "Camille Exemple".to_owned(),
-        quality: "responsable de l’unité d’orientation".to_owned(),
-        act: "arrêté fictif n° 2025-001".to_owned(),
-    };
-    let decision = Signed { target: TARGET, by, at: dossier.submitted_at, deviation: None };
-    let referent = Placement { referent: "r-melun-01".parse()?, since: dossier.submitted_at };
-    dossier.state = State::Assigned { decision, referent };
-    Ok(dossier)
+    Ok(made(place).placed(id)?)
 }
 
 /// Somebody whose first alert is due today.
 fn alert_due(place: &Place, id: DossierId) -> Result<Dossier, Failed> {
-    waiting(place, id, 21)
+    Ok(made(place).waiting(id, 21)?)
 }
 
 /// Somebody whose target delay has passed: the alerts are given, a contact and a default are due.
 fn past_target(place: &Place, id: DossierId) -> Result<Dossier, Failed> {
-    let dossier = waiting(place, id, 31)?;
+    let dossier = made(place).waiting(id, 31)?;
     Ok(Dossier { reached: Reached { alerts: 0b11, ..dossier.reached }, ..dossier })
-}
-
-const TARGET: Target = Target { parcours: Parcours::Social, organisme: Organisme::Departement };
-
-/// Somebody to orient, whose right was received so many days ago.
-fn waiting(place: &Place, id: DossierId, days: u64) -> Result<Dossier, Failed> {
-    let received = today(place) - Days::new(days);
-    let submitted_at = received.and_time(NaiveTime::MIN).and_utc();
-    let rules = place.world.reference.rules.name();
-    let proposal = Proposal {
-        target: Some(TARGET),
-        rules,
-        trace: id.derive("trace"),
-        at: submitted_at,
-        incomplete: false,
-    };
-    let frame = place.world.reference.frame_on(received).id.clone();
-    let right = Confirmed {
-        opened_on: received,
-        received_on: received,
-        presumed: false,
-        duties: true,
-        frame,
-        suspended: None,
-    };
-    Ok(Dossier {
-        id,
-        territory: place.territory,
-        commune: "77288".parse()?,
-        channel: Channel::Web,
-        submitted_at,
-        right: Right::Confirmed(right),
-        wishes: Wishes::default(),
-        state: State::ToOrient { proposal, waiting: Waiting::default() },
-        reached: Reached::default(),
-        swept: None,
-        told: None,
-        reopened: 0,
-    })
 }

@@ -1,0 +1,25 @@
+//! `echelle`: the monthly sweep of the largest département and of the whole country, and the clocks of everybody.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+use report::Options;
+
+/// Mesure le balayage et les horloges à l’échelle d’un grand département et du pays.
+#[derive(Parser)]
+struct Cli {
+    #[command(flatten)]
+    options: Options,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match bench::scale::run(cli.options) {
+        Ok(code) => code,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "Échec : {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

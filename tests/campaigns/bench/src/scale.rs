@@ -1,0 +1,166 @@
+//! Scale: the monthly sweep of the largest département and of the nation's backlog, the clocks of everybody looked at
+//! again, the cost of a check that finds nothing to do.
+//!
+//! Those who wait come in by generated flows, through the same steps as in life; those who are accompanied already are
+//! put into the store as the steps would have left them. Then a month passes in which nothing ran: the sweep has
+//! everything to catch up, which is the worst that it can meet.
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use domain::Territory;
+use report::{Campaign, Options};
+use serde_json::{Value, json};
+
+mod region;
+
+use region::Region;
+
+use crate::usage;
+
+/// People of the largest département, and those of them who are not oriented (DREES, enquête OARSA, end of 2018).
+const LARGEST: u64 = 114_500;
+const NOT_ORIENTED: u64 = 15_550;
+/// People who wait in the whole country (the same).
+const NATION: u64 = 285_000;
+/// What a short campaign takes instead.
+const SHORT: (u64, u64, u64) = (3_000, 400, 400);
+/// How many households of a generated flow bring in one person to orient: measured on flows of all sizes.
+const HOUSEHOLDS_FOR_ONE: f64 = 98_700.0 / 77_634.0;
+/// The goals: seconds for both sweeps and for the clocks, mebibytes.
+const GOAL_SWEEP: f64 = 300.0;
+const GOAL_NATION: f64 = 3_600.0;
+const GOAL_CLOCKS: f64 = 120.0;
+const GOAL_MEMORY: f64 = 1024.0;
+
+/// What the method is, for whoever reads the report.
+const METHOD: &str = "Flux générés, lus et triés par les vraies étapes ; le reste des gens, déjà accompagnés, est \
+    écrit tel que les étapes l’auraient laissé. Un mois passe sans contrôle ni balayage. Le temps du balayage va de sa \
+    demande à la fin de tout ce qu’il a demandé : contacts trouvés, défauts préparés, messages écrits.";
+
+/// Runs the campaign and prints its report.
+pub fn run(options: Options) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Runtime::new().context("le processus ne démarre pas")?;
+    runtime.block_on(measure(options))
+}
+
+async fn measure(options: Options) -> anyhow::Result<ExitCode> {
+    let (people, waiting, nation) = if options.court { SHORT } else { (LARGEST, NOT_ORIENTED, NATION) };
+    let nation = options.executions.unwrap_or(nation);
+    let seed = options.graine.unwrap_or(1);
+    let mut campaign = Campaign::start("echelle", waiting + nation);
+    campaign.say(METHOD);
+    let departement = one_departement(&mut campaign, people, waiting, seed).await?;
+    let country = whole_country(&mut campaign, nation, seed, options.court).await?;
+    let holds = departement.swept.as_secs_f64() < GOAL_SWEEP
+        && country.swept.as_secs_f64() < GOAL_NATION
+        && departement.clocks.as_secs_f64() < GOAL_CLOCKS
+        && departement.memory.max(country.memory) < GOAL_MEMORY;
+    campaign.figure("departement", departement.json());
+    campaign.figure("pays", country.json());
+    campaign.figure("methode", METHOD);
+    Ok(campaign.end(holds))
+}
+
+/// What was measured in one region.
+struct Measured {
+    people: u64,
+    waiting: u64,
+    swept: Duration,
+    clocks: Duration,
+    checks: [u64; 2],
+    memory: f64,
+}
+
+impl Measured {
+    fn json(&self) -> Value {
+        let rounded = |figure: f64| (figure * 10.0).round() / 10.0;
+        json!({
+            "personnes": self.people, "non_orientes": self.waiting,
+            "balayage_secondes": rounded(self.swept.as_secs_f64()),
+            "horloges_secondes": rounded(self.clocks.as_secs_f64()),
+            "requetes_d_un_controle_a_vide": self.checks, "memoire_mo": rounded(self.memory),
+        })
+    }
+}
+
+/// The largest département: everything is measured, and a check that has nothing to do asks as much before and after the
+/// store has grown by half.
+async fn one_departement(
+    campaign: &mut Campaign,
+    people: u64,
+    waiting: u64,
+    seed: u64,
+) -> anyhow::Result<Measured> {
+    let folder = tempfile::tempdir().context("pas de dossier pour les données")?;
+    let region = Region::open(folder.path(), vec!["77".parse()?], waiting).await?;
+    let came = region.bring(households(waiting), seed).await?;
+    region.fill(people.saturating_sub(came))?;
+    let (swept, memory) = sweep(campaign, &region, came).await?;
+    let (looked_at, clocks) = region.clocks().await?;
+    if looked_at < people {
+        campaign.wrong(&format!("les horloges de {looked_at} dossiers ont été relues, pas de {people}"));
+    }
+    let before = region.idle_check().await?;
+    region.fill(people / 2)?;
+    let after = region.idle_check().await?;
+    if before != after {
+        campaign.wrong(&format!(
+            "un contrôle à vide fait {before} requêtes, puis {after} sur une base plus grande"
+        ));
+    }
+    campaign.passed(came);
+    Ok(Measured { people: looked_at, waiting: came, swept, clocks, checks: [before, after], memory })
+}
+
+/// Every département, each with its share of those who wait.
+async fn whole_country(
+    campaign: &mut Campaign,
+    waiting: u64,
+    seed: u64,
+    short: bool,
+) -> anyhow::Result<Measured> {
+    let folder = tempfile::tempdir().context("pas de dossier pour les données")?;
+    let served: Vec<Territory> = Territory::all().take(if short { 5 } else { usize::MAX }).collect();
+    let each = waiting.div_ceil(served.len() as u64);
+    let region = Region::open(folder.path(), served, each).await?;
+    let came = region.bring(households(each), seed).await?;
+    let (swept, memory) = sweep(campaign, &region, came).await?;
+    let (people, clocks) = region.clocks().await?;
+    let check = region.idle_check().await?;
+    campaign.passed(came);
+    Ok(Measured { people, waiting: came, swept, clocks, checks: [check, check], memory })
+}
+
+/// A month after, the sweep of every territory; what it left, and the memory that it took.
+async fn sweep(campaign: &mut Campaign, region: &Region, came: u64) -> anyhow::Result<(Duration, f64)> {
+    region.a_month_passes()?;
+    let announced = region.simulate().await?;
+    usage::forget_peak_memory()?;
+    let began = Instant::now();
+    region.sweep().await?;
+    let took = began.elapsed();
+    let memory = usage::peak_memory()?;
+    for (territory, announced) in announced {
+        let done = region.report(territory, false).await?;
+        if done != announced {
+            campaign.wrong(&format!("{territory} : le balayage n’a pas le compte de sa simulation"));
+        }
+    }
+    let left = region.left().await?;
+    if left.nobody_to_call > 0 || left.oriented_by_the_machine > 0 || left.waiting != came {
+        campaign.wrong(&format!("après le balayage de {came} personnes : {left:?}"));
+    }
+    Ok((took, memory))
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "small counts"
+)]
+fn households(people: u64) -> u32 {
+    (people as f64 * HOUSEHOLDS_FOR_ONE).ceil() as u32
+}
