@@ -60,26 +60,35 @@ class Services:
         """What a service answers: a status, a content type and a body. The protocol says which service it is."""
         if path in self.published:
             return 200, "application/json", json.dumps(self.published[path]).encode()
+        status = 200
         if "x-amz-target" in headers:
             protocol, operation = headers["x-amz-target"].split(".")
             service, answer = self._protocols[protocol]
             content = json.dumps(answer(operation, json.loads(body))).encode()
         else:
-            service, operation, content = "s3", *self._s3(method, path)
+            service = "s3"
+            operation, status, content = self._s3(method, path, body)
         self.calls.append(f"{service}:{operation}")
         if operation in WRITES and self._on_first_write:
             tell, self._on_first_write = self._on_first_write, None
             self.before = (len(self.calls) - 1, self.connections)
             tell()
-        return 200, headers.get("content-type", "application/xml"), content
+        return status, headers.get("content-type", "application/xml"), content
 
-    def _s3(self, method, path):
-        if method == "PUT":
-            return "PutObject", b""
+    def _s3(self, method, path, body):
+        """A document: the operation, the status and the bytes. One that is not there is a question like another."""
         name = urllib.parse.unquote(urllib.parse.urlsplit(path).path).lstrip("/")
-        if method != "GET" or name not in self.stored:
+        if method == "PUT":
+            self.stored[name] = body
+            return "PutObject", 200, b""
+        if method == "DELETE":
+            self.stored.pop(name, None)
+            return "DeleteObject", 204, b""
+        if method != "GET":
             raise NoAnswer(f"no answer is known for S3 {method} {name}")
-        return "GetObject", self.stored[name]
+        if name in self.stored:
+            return "GetObject", 200, self.stored[name]
+        return "GetObject", 404, b"<Error><Code>NoSuchKey</Code><Message>It is not there.</Message></Error>"
 
     def _dynamodb(self, operation, asked):
         if operation == "PutItem":
