@@ -49,6 +49,23 @@ pub enum RightStated {
     },
 }
 
+impl RightStated {
+    /// The day on which the département received it: the one that is told, else the one that is presumed.
+    pub fn received_or(&self, presumed: NaiveDate) -> NaiveDate {
+        match self {
+            Self::Confirmed { received_on: Some(told), .. } => *told,
+            Self::Confirmed { received_on: None, .. } | Self::Declared { .. } => presumed,
+        }
+    }
+}
+
+/// The reception that is presumed of a right that is told to a dossier without one: its deposit, or today when the journey
+/// is over, since it is then another right.
+pub fn presumed_reception(dossier: &Dossier, now: DateTime<Utc>) -> NaiveDate {
+    let over = matches!(dossier.state, State::Closed { .. });
+    dossier.territory.local_date(if over { now } else { dossier.submitted_at })
+}
+
 /// The one rung of the ladder of emergencies.
 pub(crate) const EMERGENCY: Rung = Rung { ladder: Ladder::Emergency, index: 0 };
 
@@ -96,6 +113,7 @@ pub(crate) fn begin_again(dossier: Dossier, right: Right, needs: BTreeSet<Need>)
 
 /// Confirms a right that was only declared: the legal clock starts from the reception.
 ///
+/// `frame` is the one of its reception ([`RightStated::received_or`], [`presumed_reception`]).
 /// Confirming again with the same dates changes nothing and is not refused. While nobody has decided, other dates
 /// correct the first ones: a slip of the keyboard must not shut a person out of their orientation. A correction that
 /// puts the legal delay back in the future puts the dossier back on the signer's desk.
@@ -116,7 +134,7 @@ pub fn confirm(
     }
     if let State::Closed { .. } = dossier.state {
         // A right that opens again: its clock starts from the reception of that, never from the first deposit.
-        let received_on = received_on.unwrap_or_else(|| dossier.territory.local_date(now));
+        let received_on = stated.received_or(presumed_reception(dossier, now));
         let news = News::Open(Opening { opened_on: *opened_on, received_on, duties: *duties });
         return Ok(life::hear_agent(dossier, news, frame, now));
     }

@@ -209,7 +209,8 @@ fn first_row<W: World>(
 ) -> DossierRow {
     let now = world.clock().now();
     let application = application(key, demande);
-    let frame = world.reference().frame_at(key.territory, now);
+    let received = demande.right.received_or(key.territory.local_date(now));
+    let frame = world.reference().frame_on(received);
     let decision = intake::open(application, frame, now);
     let mut ledger = LedgerRow::default();
     ledger.cles.insert(ROUTE.to_owned(), used);

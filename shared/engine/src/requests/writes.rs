@@ -145,13 +145,8 @@ impl<W: World> Step<W> for Confirm {
         _avoid: &[ReferentId],
         now: DateTime<Utc>,
     ) -> Result<Result<Decision, Refusal>, StepError> {
-        // The frame in force when the department received the right is the one that is frozen.
-        let received = match &self.right {
-            RightStated::Confirmed { received_on: Some(date), .. } => *date,
-            RightStated::Confirmed { received_on: None, .. } | RightStated::Declared { .. } => {
-                dossier.territory.local_date(dossier.submitted_at)
-            }
-        };
+        // The frame in force when the département received the right is the one that is frozen.
+        let received = self.right.received_or(intake::presumed_reception(dossier, now));
         Ok(intake::confirm(dossier, &self.right, world.reference().frame_on(received), now))
     }
 }
