@@ -1,6 +1,6 @@
 //! The life of a right, through the whole journey: suspended, over, open again.
 
-use contracts::api::{DossierJson, DroitBody, EtatCode, NouvelleDroit};
+use contracts::api::{DroitBody, EtatCode, NouvelleDroit};
 use contracts::rows::OutboxRow;
 use contracts::{Body, Envelope};
 use domain::decision::{Ladder, Rung};
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::journey::sent;
 use crate::world::Stage;
 
-async fn tell(stage: &Stage, id: DossierId, body: Value) -> Result<Shown, RequestError> {
+pub(crate) async fn tell(stage: &Stage, id: DossierId, body: Value) -> Result<Shown, RequestError> {
     let NouvelleDroit(said) = NouvelleDroit::parse(&body, stage.today()).unwrap();
     let asked = stage.asked(Some(stage.etag(id).await));
     requests::tell_right(&*stage.world, &stage.agent, id, &asked, said).await
@@ -24,15 +24,6 @@ async fn reopen(stage: &Stage, id: DossierId) -> Result<Shown, RequestError> {
     let right = DroitBody::parse(&body, today).unwrap().0;
     let asked = stage.asked(Some(stage.etag(id).await));
     requests::confirm_right(&*stage.world, &stage.agent, id, &asked, right).await
-}
-
-/// A right opened and received so long ago.
-fn former(day: &str) -> Value {
-    json!({"statut": "confirme", "date_ouverture": day, "date_reception": day})
-}
-
-fn frame(dossier: &DossierJson) -> Option<&str> {
-    dossier.droit.cadre.as_deref()
 }
 
 async fn assigned(stage: &Stage, key: &str) -> DossierId {
@@ -143,46 +134,4 @@ async fn what_was_asked_for_in_a_journey_that_is_over_is_not_told_in_the_next_on
     let body = serde_json::to_string(&late).unwrap();
     engine::steps::handle(&*stage.world, QueueName::Reminders, &body).await.unwrap();
     assert_eq!(sent(&stage, id).await, before);
-}
-
-#[tokio::test]
-async fn a_right_received_under_the_former_law_keeps_it_whatever_the_way_in() {
-    let stage = Stage::new().await;
-    let typed = stage.submit("cle-1", "guichet", Some(former("2024-12-10")), json!({})).await;
-    let declared = stage.submit("cle-2", "web", None, json!({})).await;
-    let (typed, declared) = (DossierId(typed.recu.dossier), DossierId(declared.recu.dossier));
-    let right = DroitBody::parse(&former("2024-12-10"), stage.today()).unwrap().0;
-    let asked = stage.asked(Some(stage.etag(declared).await));
-    requests::confirm_right(&*stage.world, &stage.agent, declared, &asked, right).await.unwrap();
-    stage.drain().await;
-    stage.tick().await;
-    stage.drain().await;
-    for id in [typed, declared] {
-        let shown = stage.show(id).await;
-        assert_eq!(
-            (frame(&shown), shown.etat),
-            (Some("cadre-2020#1"), EtatCode::AOrienter),
-            "nobody else decides"
-        );
-        let orientation = shown.orientation_clock().unwrap();
-        assert_eq!(orientation.legale, Some("2025-02-10".parse().unwrap()), "two months, from date to date");
-    }
-}
-
-#[tokio::test]
-async fn a_journey_that_is_over_and_begins_again_is_under_the_law_of_its_new_right() {
-    let stage = Stage::new().await;
-    let id =
-        DossierId(stage.submit("cle-1", "guichet", Some(former("2024-12-10")), json!({})).await.recu.dossier);
-    stage.drain().await;
-    tell(&stage, id, json!({"nature": "clos", "le": stage.today(), "motif": "ECH"})).await.unwrap();
-    stage.drain().await;
-    // The reception is not told: it is today's.
-    let right =
-        DroitBody::parse(&json!({"statut": "confirme", "date_ouverture": stage.today()}), stage.today());
-    let asked = stage.asked(Some(stage.etag(id).await));
-    requests::confirm_right(&*stage.world, &stage.agent, id, &asked, right.unwrap().0).await.unwrap();
-    stage.drain().await;
-    let again = stage.show(id).await;
-    assert_eq!((frame(&again), again.etat), (Some("cadre-2025#1"), EtatCode::AOrienter));
 }

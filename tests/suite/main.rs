@@ -9,6 +9,7 @@ mod imports_interrupted;
 mod interrupted;
 mod journey;
 mod journey_capacity;
+mod journey_delays;
 mod journey_erasure;
 mod journey_erasure_races;
 mod journey_life;
