@@ -12,6 +12,7 @@ mod dossier;
 mod entries;
 mod erasure;
 mod form;
+mod frames;
 mod imports;
 mod journey;
 mod merging;
@@ -34,6 +35,10 @@ pub use dossier::{
 pub use entries::{AuteurJson, AuteurNature, EntreeJson, EntreeNature, NewEntry, RubriqueCode};
 pub use erasure::{EffacementBody, EffacementJson};
 pub use form::{form_name, form_to_json};
+pub use frames::{
+    AlerteJson, CadreJson, CibleJson, DelaiJson, OrientationCadreJson, PorteAJson, RegleHorlogeJson,
+    SanctionsJson, SourceJson,
+};
 pub use imports::{
     AvancementJson, BilanJson, CHAMPS, ColonneJson, ColonnesBody, DepotBody, ImportEtat, ImportJson,
     ImportNature,

@@ -43,10 +43,11 @@ macro_rules! code_enum {
 
 pub(crate) use code_enum;
 
-use domain::clocks::ClockId;
+use domain::clocks::{ClockId, EventKind};
+use domain::delay::Bearer;
 use domain::dossier::{Channel, Deviation, EndMotive, Need, NoPlace};
 use domain::erasure::{Left, Motive};
-use domain::frame::AlertTo;
+use domain::frame::{AfterLegal, AlertTo, OrientationStart};
 use domain::rsa::ClosureMotive;
 use domain::{DossierId, Organisme, Parcours};
 
@@ -61,6 +62,32 @@ code_enum! {
     pub HorlogeCode = ClockId {
         Answers = "H1", Diagnosis = "H2", Orientation = "H3", Naming = "H4", Contract = "H5", FirstMeeting = "H6",
         Contact = "H7", Review = "H8", Observations = "H9", InWork = "H10", Conversion = "H11", DataRequest = "H12",
+    }
+}
+code_enum! {
+    /// On whom a delay bears.
+    pub Charge = Bearer { Person = "personne", Administration = "administration" }
+}
+code_enum! {
+    /// What starts the clock of the orientation.
+    pub DebutOrientation = OrientationStart { Opening = "ouverture", Reception = "reception" }
+}
+code_enum! {
+    /// Who decides after the legal delay.
+    pub ApresDelai = AfterLegal { Departement = "departement", FranceTravail = "france_travail" }
+}
+code_enum! {
+    /// What moves a clock.
+    pub FaitCode = EventKind {
+        RightOpened = "droit_ouvert", RightReceived = "droit_recu", RightSuspended = "droit_suspendu",
+        RightRestored = "droit_retabli", AnswersComplete = "reponses_completes", DiagnosisMade = "diagnostic",
+        HandedOver = "dessaisissement", OrientationSigned = "orientation_signee",
+        DecisionNotified = "decision_notifiee", ReferentNamed = "referent_nomme", MeetingHeld = "rendez_vous_honore",
+        ContactMade = "contact", ContractSigned = "contrat_signe", FormerContract = "contrat_anterieur",
+        ReviewPostponed = "reexamen_reporte", ReviewMade = "reexamen", BreachNotified = "manquement_notifie",
+        ObservationsMade = "observations", WorkStarted = "emploi_commence", WorkFollowed = "suivi_en_emploi_fini",
+        DataAsked = "donnees_demandees", DataPostponed = "donnees_reportees", DataAnswered = "donnees_repondues",
+        RightClosed = "droit_clos",
     }
 }
 code_enum! {

@@ -53,8 +53,8 @@ pub struct Context {
     pub today: NaiveDate,
     /// The number that the person was given.
     pub reference: String,
-    /// The ends of the target and of the legal delay, when a clock runs.
-    pub delays: Option<(NaiveDate, NaiveDate)>,
+    /// The start of the clock of the orientation and the ends of its target and of its legal delay, when it runs.
+    pub delays: Option<(NaiveDate, NaiveDate, NaiveDate)>,
 }
 
 /// The texts, as in the file.
@@ -168,10 +168,8 @@ impl Letters {
     ) -> Letter {
         let mut values = self.common(dossier, identity, referent);
         values.insert("reference", context.reference.clone());
-        if let Some(right) = dossier.running_right() {
-            values.insert("jour", (context.today - right.received_on).num_days().to_string());
-        }
-        if let Some((target, legal)) = context.delays {
+        if let Some((start, target, legal)) = context.delays {
+            values.insert("jour", (context.today - start).num_days().to_string());
             values.insert("cible", long_date(target));
             values.insert("legale", long_date(legal));
         }

@@ -82,7 +82,7 @@ pub enum Body {
     #[serde(rename = "fr.spie.relance.due.v1")]
     RelanceDueV1 {
         /// The clock, as in `H3`.
-        horloge: ClockCode,
+        horloge: LadderCode,
         /// The rung, from zero.
         echelon: u8,
     },
@@ -122,8 +122,8 @@ code_enum! {
     }
 }
 code_enum! {
-    /// A clock, on the wire.
-    pub ClockCode = Ladder { Emergency = "H0", Answers = "H1", Orientation = "H3", Naming = "H4" }
+    /// A ladder, by the code of its clock.
+    pub LadderCode = Ladder { Emergency = "H0", Answers = "H1", Orientation = "H3", Naming = "H4" }
 }
 
 /// A message that cannot be read or does not belong here. No retry helps: a person must look.

@@ -210,7 +210,7 @@ impl ClockRule {
         if self.stops.contains(&event.kind) {
             running.resume(event.on);
             running.stopped_on = Some(event.on);
-        } else if event.kind == EventKind::HandedOver {
+        } else if event.kind == EventKind::HandedOver && self.id == ClockId::Orientation {
             running.handed_over_on = Some(event.on);
         } else if self.extended.is_some_and(|(by, _)| by == event.kind) {
             running.extended = true;
@@ -323,22 +323,28 @@ pub enum ClockStatus {
 }
 
 impl Clock {
-    /// Whether the legal delay has passed before what it waited for happened, seen from that day.
-    pub fn is_overrun(&self, today: NaiveDate) -> bool {
+    /// The first day after the legal delay, once it has come before what the clock waits for.
+    pub fn overrun_since(&self, today: NaiveDate) -> Option<NaiveDate> {
         let until = match self.status {
             ClockStatus::Running => today,
             ClockStatus::Held { since } => since.min(today),
             ClockStatus::HandedOver { on } | ClockStatus::Stopped { on } => on,
         };
-        self.legal.is_some_and(|last| until > last)
+        let first = add_days(self.legal?, 1);
+        (until >= first).then_some(first)
     }
 }
 
-/// The clocks of a dossier under its frame that something in it can start and stop, in the order of their codes.
+/// The clocks of a dossier under its frame, in the order of their codes: those that something here can stop, and those that
+/// something has stopped.
 pub fn of(dossier: &Dossier, frame: &Frame) -> Vec<Clock> {
-    let events = events::of(dossier);
-    let told = |it: &ClockRule| it.stops.iter().any(|kind| events::TOLD.contains(kind));
-    frame.rules().iter().filter(|it| told(it)).filter_map(|it| it.read(dossier.territory, &events)).collect()
+    let events = events::of(dossier, frame);
+    let happened: BTreeSet<EventKind> = events.iter().map(|it| it.kind).collect();
+    let shown = |it: &&ClockRule| {
+        let ends = |kind: &EventKind| *kind != EventKind::RightClosed && happened.contains(kind);
+        it.stops.iter().any(|kind| events::TOLD.contains(kind) || ends(kind))
+    };
+    frame.rules().iter().filter(shown).filter_map(|it| it.read(dossier.territory, &events)).collect()
 }
 
 mod events;

@@ -84,7 +84,7 @@ pub fn admit(standing: Option<&Standing>, hearing: Hearing) -> Admission {
 pub fn news(standing: &Standing, hearing: Hearing, commune: Option<CodeInsee>) -> Option<Told> {
     let ended = |motive, on: Option<NaiveDate>| News::Ended { motive, on: on.unwrap_or(hearing.received_on) };
     let opening = Opening {
-        opened_on: standing.opened_on.unwrap_or(hearing.received_on),
+        opened_on: standing.opened_on,
         received_on: hearing.received_on,
         duties: standing.duties.unwrap_or(true),
     };

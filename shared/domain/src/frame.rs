@@ -8,7 +8,7 @@ use crate::Territory;
 use crate::clocks::{ClockId, ClockRule, EventKind};
 use crate::delay::{Bearer, Delay};
 use crate::dossier::{Confirmed, Target};
-use crate::sanctions::Sanctions;
+use crate::sanctions::{Sanctions, Setting};
 
 /// Names one frame and its version, as in `cadre-2025#1`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -136,9 +136,15 @@ impl Frame {
         Delay::Days(self.naming_days).last_day(decided_on)
     }
 
-    /// Every clock that the frame sets, in the order of their codes.
+    /// Every clock that the frame sets, in the order of their codes. That of the observations runs for as long as the ladder
+    /// of sanctions gives the person.
     pub fn rules(&self) -> Vec<ClockRule> {
         let mut rules = self.clocks.clone();
+        if let (Setting::Set(delay), Some(rule)) =
+            (self.sanctions.observations, rules.iter_mut().find(|it| it.id == ClockId::Observations))
+        {
+            rule.legal = Some(delay);
+        }
         rules.extend([self.orientation_rule(), self.naming_rule()]);
         rules.sort_by_key(|it| it.id);
         rules

@@ -135,14 +135,19 @@ pub fn confirm(
     if let State::Closed { .. } = dossier.state {
         // A right that opens again: its clock starts from the reception of that, never from the first deposit.
         let received_on = stated.received_or(presumed_reception(dossier, now));
-        let news = News::Open(Opening { opened_on: *opened_on, received_on, duties: *duties });
+        let news = News::Open(Opening { opened_on: Some(*opened_on), received_on, duties: *duties });
         return Ok(life::hear_agent(dossier, news, frame, now));
     }
     // A missing reception date is presumed from the deposit, not from the day an agent keyed it in.
     let next = confirmed(*opened_on, *received_on, *duties, dossier.territory, frame, dossier.submitted_at);
     // What is said of the dates says nothing of a suspension.
     let next = match &dossier.right {
-        Right::Confirmed(known) => Confirmed { suspended: known.suspended, ..next },
+        Right::Confirmed(known) => {
+            // The same dates are under the law that they were under.
+            let same = (known.opened_on, known.received_on) == (next.opened_on, next.received_on);
+            let frame = if same { known.frame.clone() } else { next.frame };
+            Confirmed { suspended: known.suspended, frame, ..next }
+        }
         Right::Declared { .. } => next,
     };
     match &dossier.right {

@@ -56,8 +56,8 @@ pub enum News {
 /// A right that is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Opening {
-    /// Its first day.
-    pub opened_on: NaiveDate,
+    /// Its first day, when it is told.
+    pub opened_on: Option<NaiveDate>,
     /// The day on which the département received this news.
     pub received_on: NaiveDate,
     /// Whether this adult is subject to rights and duties.
@@ -143,7 +143,7 @@ fn known_opening(dossier: &Dossier) -> Result<Opening, Refusal> {
         Right::Declared { .. } => Err(Refusal::RightNotConfirmed),
         Right::Confirmed(_) if matches!(dossier.state, State::Closed { .. }) => Err(Refusal::Closed),
         Right::Confirmed(it) => {
-            Ok(Opening { opened_on: it.opened_on, received_on: it.received_on, duties: it.duties })
+            Ok(Opening { opened_on: Some(it.opened_on), received_on: it.received_on, duties: it.duties })
         }
     }
 }
@@ -157,8 +157,14 @@ pub(crate) fn hear_agent(dossier: &Dossier, news: News, frame: &Frame, now: Date
 fn open(dossier: &Dossier, opening: Opening, suspended: Option<Suspension>, frame: &Frame) -> Decision {
     let Opening { opened_on, received_on, duties } = opening;
     let fresh = || {
-        let right =
-            confirmed(opened_on, Some(received_on), duties, dossier.territory, frame, dossier.submitted_at);
+        let right = confirmed(
+            opened_on.unwrap_or(received_on),
+            Some(received_on),
+            duties,
+            dossier.territory,
+            frame,
+            dossier.submitted_at,
+        );
         Confirmed { suspended, ..right }
     };
     if let State::Closed { .. } = dossier.state {
@@ -168,7 +174,11 @@ fn open(dossier: &Dossier, opening: Opening, suspended: Option<Suspension>, fram
         Right::Declared { .. } => fresh(),
         // The same opening, told again month after month, starts nothing again. Duties that begin start the clock.
         Right::Confirmed(known) if duties && !known.duties => fresh(),
-        Right::Confirmed(known) => Confirmed { opened_on, duties, suspended, ..known.clone() },
+        // What is not told of the opening leaves what is known of it.
+        Right::Confirmed(known) => {
+            let opened_on = opened_on.unwrap_or(known.opened_on);
+            Confirmed { opened_on, duties, suspended, ..known.clone() }
+        }
     };
     let restarted = dossier.running_right().is_none() && right.duties;
     let reached = if restarted { Reached { alerts: 0, ..dossier.reached } } else { dossier.reached };

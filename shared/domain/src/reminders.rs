@@ -147,7 +147,7 @@ fn rung_dispatch(
         Ladder::Orientation if unsigned && is_highest(dossier.reached.alerts, index) => {
             let right = dossier.running_right().ok_or(Refusal::AlreadyDone)?;
             let alert = frame.orientation.alerts.get(index).ok_or(Refusal::AlreadyDone)?;
-            let key = format!("{key}/{}", right.received_on);
+            let key = format!("{key}/{}", frame.starts_on(right));
             Ok(Dispatch { key, to: Recipient::Institution(alert.to), about: About::OrientationLate })
         }
         Ladder::Naming if matches!(dossier.state, State::Oriented { .. }) => {

@@ -5,11 +5,15 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
+
 use crate::delay::Delay;
 
 /// The ladder of a frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sanctions {
+    /// The first day of a breach that it is for; an earlier one is under the ladder before.
+    pub applies_from: NaiveDate,
     /// Its steps, from the lightest.
     pub steps: Vec<SanctionStep>,
     /// The most that may be withheld from a household of several people, in percent.
@@ -18,6 +22,8 @@ pub struct Sanctions {
     pub observations: Setting<Delay>,
     /// How long a breach counts as a first one for the next.
     pub repetition: Setting<Delay>,
+    /// How much of what was withheld is paid back to whoever complies.
+    pub refund: Setting<Share>,
 }
 
 /// What a person may face for a breach.
@@ -30,7 +36,7 @@ pub struct SanctionStep {
     /// What may be done.
     pub measures: BTreeSet<Measure>,
     /// How much may be withheld.
-    pub share: Share,
+    pub share: Setting<Share>,
     /// For how many months, at least and at most.
     pub months: (u8, u8),
 }
@@ -75,6 +81,10 @@ pub enum Unset {
     Observations,
     /// [`Sanctions::repetition`].
     Repetition,
+    /// [`Sanctions::refund`].
+    Refund,
+    /// [`SanctionStep::share`], of one step at least.
+    Share,
 }
 
 impl Unset {
@@ -82,7 +92,9 @@ impl Unset {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Observations => "observations",
-            Self::Repetition => "reiteration",
+            Self::Repetition => "repetition",
+            Self::Refund => "refund",
+            Self::Share => "steps.share",
         }
     }
 }
@@ -90,9 +102,13 @@ impl Unset {
 impl Sanctions {
     /// The ladder, if it can be used; otherwise every figure that is missing.
     pub fn usable(&self) -> Result<&[SanctionStep], Vec<Unset>> {
-        let figures = [(Unset::Observations, self.observations), (Unset::Repetition, self.repetition)];
-        let missing: Vec<Unset> =
-            figures.into_iter().filter(|(_, it)| *it == Setting::Missing).map(|(name, _)| name).collect();
+        let figures = [
+            (Unset::Observations, self.observations == Setting::Missing),
+            (Unset::Repetition, self.repetition == Setting::Missing),
+            (Unset::Refund, self.refund == Setting::Missing),
+            (Unset::Share, self.steps.iter().any(|it| it.share == Setting::Missing)),
+        ];
+        let missing: Vec<Unset> = figures.into_iter().filter(|(_, it)| *it).map(|(name, _)| name).collect();
         if missing.is_empty() { Ok(&self.steps) } else { Err(missing) }
     }
 }
@@ -106,10 +122,17 @@ mod tests {
             breach: "refus_contrat".to_owned(),
             again: false,
             measures: BTreeSet::from([Measure::Suspension]),
-            share: Share::AtLeast(30),
+            share: Setting::Set(Share::AtLeast(30)),
             months: (1, 2),
         };
-        Sanctions { steps: vec![step], shared_household_percent: 50, observations, repetition }
+        Sanctions {
+            applies_from: crate::testing::day(0),
+            steps: vec![step],
+            shared_household_percent: 50,
+            observations,
+            repetition,
+            refund: Setting::None,
+        }
     }
 
     #[test]
@@ -119,5 +142,9 @@ mod tests {
         assert_eq!(ladder(month, Setting::Missing).usable(), Err(vec![Unset::Repetition]));
         let both = ladder(Setting::Missing, Setting::Missing);
         assert_eq!(both.usable(), Err(vec![Unset::Observations, Unset::Repetition]));
+        let mut unread = ladder(month, month);
+        unread.steps[0].share = Setting::Missing;
+        unread.refund = Setting::Missing;
+        assert_eq!(unread.usable(), Err(vec![Unset::Refund, Unset::Share]));
     }
 }

@@ -68,6 +68,7 @@ impl Report {
         self.to_catch_up += u64::from(needs_catching_up(dossier, frame, now));
     }
 
+    /// Seniority is counted from the day on which the département knew, whatever starts the clock of the frame.
     fn seniority(&mut self, since: NaiveDate, today: NaiveDate) -> &mut u64 {
         if today < calendar::add_months(since, 6) {
             &mut self.under_6_months

@@ -51,7 +51,7 @@ pub fn take_over(
             return Err(Refusal::AlreadyDone);
         }
     };
-    let dossier = Dossier { right: as_of_then(&dossier.right, known.decided_on), ..dossier.clone() };
+    let dossier = Dossier { right: as_of_then(&dossier.right, known.decided_on, frame), ..dossier.clone() };
     let by = Signatory::TakenOver { recorded_by: known.recorded_by.clone(), contract: known.contract };
     let at = dossier.territory.start_of_day(known.decided_on);
     let decision = Signed { target: known.target, by, at, deviation: None };
@@ -108,13 +108,15 @@ pub fn admit(referent: &Referent, target: Target, has_their_place: bool) -> Resu
     Ok(())
 }
 
-/// A right on which somebody decided had been received by then, whenever this département's file says that it came.
-fn as_of_then(right: &Right, decided_on: NaiveDate) -> Right {
+/// A right on which somebody decided had been received by then, whenever this département's file says that it came:
+/// it is under the law of that day.
+fn as_of_then(right: &Right, decided_on: NaiveDate, frame: &Frame) -> Right {
     match right {
         Right::Confirmed(it) if it.received_on > decided_on => {
             let mut known = it.clone();
             (known.received_on, known.presumed) = (decided_on, true);
             known.opened_on = known.opened_on.min(decided_on);
+            known.frame = frame.id.clone();
             Right::Confirmed(known)
         }
         Right::Declared { .. } | Right::Confirmed(_) => right.clone(),

@@ -50,10 +50,12 @@ pub(crate) fn frame() -> Frame {
         clocks: vec![],
         default: SOCIAL,
         sanctions: Sanctions {
+            applies_from: NaiveDate::MIN,
             steps: vec![],
             shared_household_percent: 50,
             observations: Setting::Missing,
             repetition: Setting::Missing,
+            refund: Setting::Missing,
         },
         sources: vec![],
     }

@@ -1,5 +1,6 @@
 //! The JSON routes: read, ask the engine, show.
 
+pub(crate) mod cadres;
 pub(crate) mod carnet;
 pub(crate) mod delegations;
 pub(crate) mod demandes;

@@ -11,8 +11,9 @@ use contracts::api::doc::{
     SignatureJson, UrgenceJson,
 };
 use contracts::api::{
-    BalayageJson, DelegationJson, DemandeRecue, DossierJson, DossierResume, EffacementJson, EntreeJson,
-    ImportJson, Liste, NouvelleDroitJson, Probleme, PropositionJson, ReferentJson, RessemblancesJson,
+    BalayageJson, CadreJson, DelegationJson, DemandeRecue, DossierJson, DossierResume, EffacementJson,
+    EntreeJson, ImportJson, Liste, NouvelleDroitJson, Probleme, PropositionJson, ReferentJson,
+    RessemblancesJson,
 };
 use utoipa::OpenApi as _;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
@@ -27,6 +28,7 @@ pub use operations::{OPERATIONS, Operation};
 #[openapi(components(schemas(
     BalayageDemandeJson,
     BalayageJson,
+    CadreJson,
     ChangementReferentJson,
     ColonnesJson,
     DelegationJson,
@@ -39,6 +41,7 @@ pub use operations::{OPERATIONS, Operation};
     EffacementJson,
     EntreeJson,
     ImportJson,
+    Liste<CadreJson>,
     Liste<DelegationJson>,
     Liste<DossierResume>,
     Liste<EntreeJson>,

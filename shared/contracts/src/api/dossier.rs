@@ -352,13 +352,16 @@ impl From<&State> for EtatCode {
     }
 }
 
-impl From<Clock> for HorlogeJson {
-    fn from(it: Clock) -> Self {
-        let (status, since) = match it.status {
-            ClockStatus::Running => (HorlogeEtat::Running, None),
-            ClockStatus::Held { since } => (HorlogeEtat::Held, Some(since)),
-            ClockStatus::HandedOver { on } => (HorlogeEtat::Overrun, Some(on)),
-            ClockStatus::Stopped { on } => (HorlogeEtat::Stopped, Some(on)),
+impl HorlogeJson {
+    /// A clock, seen from a day.
+    pub fn of(it: &Clock, today: NaiveDate) -> Self {
+        let overrun = it.overrun_since(today);
+        let (status, since) = match (it.status, overrun) {
+            (ClockStatus::Stopped { on }, _) => (HorlogeEtat::Stopped, Some(on)),
+            (ClockStatus::HandedOver { on }, _) => (HorlogeEtat::Overrun, Some(on)),
+            (_, Some(since)) => (HorlogeEtat::Overrun, Some(since)),
+            (ClockStatus::Held { since }, None) => (HorlogeEtat::Held, Some(since)),
+            (ClockStatus::Running, None) => (HorlogeEtat::Running, None),
         };
         Self {
             id: it.id.into(),

@@ -3,42 +3,16 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use domain::clocks::{ClockId, ClockRule, EventKind};
-use domain::delay::{Bearer, Delay};
-use domain::frame::{AfterLegal, Alert, Frame, FrameId, OrientationDelays, OrientationStart, Source};
+use domain::clocks::{ClockId, ClockRule};
+use domain::delay::Delay;
+use domain::frame::{Alert, Frame, FrameId, OrientationDelays, Source};
 use domain::sanctions::{Measure, SanctionStep, Sanctions, Setting, Share};
 use serde::Deserialize;
 
 use super::DataError;
-use crate::codes::{AlerteCode, HorlogeCode, code_enum};
+use crate::codes::{AlerteCode, ApresDelai, Charge, DebutOrientation, FaitCode, HorlogeCode, code_enum};
 use crate::rows::TargetRow;
 
-code_enum! {
-    /// On whom a delay bears.
-    pub Charge = Bearer { Person = "personne", Administration = "administration" }
-}
-code_enum! {
-    /// What starts the clock of the orientation.
-    pub DebutOrientation = OrientationStart { Opening = "ouverture", Reception = "reception" }
-}
-code_enum! {
-    /// Who decides after the legal delay.
-    pub ApresDelai = AfterLegal { Departement = "departement", FranceTravail = "france_travail" }
-}
-code_enum! {
-    /// What moves a clock.
-    pub FaitCode = EventKind {
-        RightOpened = "droit_ouvert", RightReceived = "droit_recu", RightSuspended = "droit_suspendu",
-        RightRestored = "droit_retabli", AnswersComplete = "reponses_completes", DiagnosisMade = "diagnostic",
-        HandedOver = "dessaisissement", OrientationSigned = "orientation_signee",
-        DecisionNotified = "decision_notifiee", ReferentNamed = "referent_nomme", MeetingHeld = "rendez_vous_honore",
-        ContactMade = "contact", ContractSigned = "contrat_signe", FormerContract = "contrat_anterieur",
-        ReviewPostponed = "reexamen_reporte", ReviewMade = "reexamen", BreachNotified = "manquement_notifie",
-        ObservationsMade = "observations", WorkStarted = "emploi_commence", WorkFollowed = "suivi_en_emploi_fini",
-        DataAsked = "donnees_demandees", DataPostponed = "donnees_reportees", DataAnswered = "donnees_repondues",
-        RightClosed = "droit_clos",
-    }
-}
 code_enum! {
     /// What a sanction may be.
     pub MesureCode = Measure { Suspension = "suspension", Reduction = "reduction", Removal = "suppression" }
@@ -117,23 +91,27 @@ struct ExtensionFile {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SanctionsFile {
+    applies_from: toml::value::Datetime,
     shared_household_percent: u8,
-    observations: Option<SettingFile>,
-    repetition: Option<SettingFile>,
+    observations: SettingFile<DelayFile>,
+    repetition: SettingFile<DelayFile>,
+    refund: SettingFile<ShareFile>,
     steps: Vec<StepFile>,
 }
 
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum SettingFile {
-    Set(DelayFile),
-    Missing(MissingWord),
+enum SettingFile<T> {
+    Set(T),
+    Word(SettingWord),
 }
 
 #[derive(Deserialize)]
-enum MissingWord {
+enum SettingWord {
     #[serde(rename = "a_renseigner")]
     Missing,
+    #[serde(rename = "sans_objet")]
+    None,
 }
 
 #[derive(Deserialize)]
@@ -142,16 +120,16 @@ struct StepFile {
     breach: String,
     again: bool,
     measures: BTreeSet<MesureCode>,
-    share: ShareFile,
+    share: SettingFile<ShareFile>,
     months: (u8, u8),
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum ShareFile {
     AtLeast(u8),
     AtMost(u8),
-    Free,
+    Free {},
 }
 
 #[derive(Deserialize)]
@@ -227,8 +205,11 @@ fn clocks(read: Vec<ClockFile>) -> Result<Vec<ClockRule>, String> {
         if own_section || rules.last().is_some_and(|it| it.id >= rule.id) {
             return wrong("");
         }
-        if rule.starts.is_empty() || rule.stops.is_empty() {
+        if rule.starts.is_empty() || rule.stops.is_empty() || !rule.starts.is_disjoint(&rule.stops) {
             return wrong(".starts");
+        }
+        if rule.legal.is_none() && (rule.legal_overseas.is_some() || rule.extended.is_some()) {
+            return wrong(".legal");
         }
         if let (Some(target), Some(legal)) = (rule.target, rule.legal)
             && !target.never_exceeds(legal)
@@ -241,43 +222,52 @@ fn clocks(read: Vec<ClockFile>) -> Result<Vec<ClockRule>, String> {
 }
 
 fn sanctions(read: SanctionsFile) -> Result<Sanctions, &'static str> {
-    let mut steps = Vec::new();
+    let mut steps: Vec<SanctionStep> = Vec::new();
     for step in read.steps {
-        let percent = match step.share {
-            ShareFile::AtLeast(percent) | ShareFile::AtMost(percent) => percent,
-            ShareFile::Free => 0,
-        };
-        if percent > 100 || step.months.0 > step.months.1 || step.measures.is_empty() {
+        let (at_least, at_most) = step.months;
+        let known = steps.iter().any(|it| it.breach == step.breach && it.again == step.again);
+        if known || at_least == 0 || at_least > at_most || step.measures.is_empty() {
             return Err("sanctions.steps");
         }
         steps.push(SanctionStep {
             breach: step.breach,
             again: step.again,
             measures: step.measures.into_iter().map(Into::into).collect(),
-            share: match step.share {
-                ShareFile::AtLeast(percent) => Share::AtLeast(percent),
-                ShareFile::AtMost(percent) => Share::AtMost(percent),
-                ShareFile::Free => Share::Free,
-            },
+            share: setting(&step.share, share)?,
             months: step.months,
         });
     }
     if read.shared_household_percent > 100 {
         return Err("sanctions.shared_household_percent");
     }
+    let delay = |it: DelayFile| Ok(it.into());
     Ok(Sanctions {
+        applies_from: day(&read.applies_from).ok_or("sanctions.applies_from")?,
         steps,
         shared_household_percent: read.shared_household_percent,
-        observations: setting(read.observations.as_ref()),
-        repetition: setting(read.repetition.as_ref()),
+        observations: setting(&read.observations, delay)?,
+        repetition: setting(&read.repetition, delay)?,
+        refund: setting(&read.refund, share)?,
     })
 }
 
-fn setting(read: Option<&SettingFile>) -> Setting<Delay> {
+fn setting<T: Copy, U>(
+    read: &SettingFile<T>,
+    value: impl Fn(T) -> Result<U, &'static str>,
+) -> Result<Setting<U>, &'static str> {
+    Ok(match read {
+        SettingFile::Set(it) => Setting::Set(value(*it)?),
+        SettingFile::Word(SettingWord::Missing) => Setting::Missing,
+        SettingFile::Word(SettingWord::None) => Setting::None,
+    })
+}
+
+fn share(read: ShareFile) -> Result<Share, &'static str> {
     match read {
-        Some(SettingFile::Set(delay)) => Setting::Set((*delay).into()),
-        Some(SettingFile::Missing(MissingWord::Missing)) => Setting::Missing,
-        None => Setting::None,
+        ShareFile::AtLeast(percent @ 0..=100) => Ok(Share::AtLeast(percent)),
+        ShareFile::AtMost(percent @ 0..=100) => Ok(Share::AtMost(percent)),
+        ShareFile::AtLeast(_) | ShareFile::AtMost(_) => Err("sanctions.share"),
+        ShareFile::Free {} => Ok(Share::Free),
     }
 }
 

@@ -6,33 +6,30 @@ use chrono::NaiveDate;
 
 use super::{Event, EventKind};
 use crate::dossier::Signatory;
+use crate::frame::Frame;
 use crate::{Dossier, State};
 
-/// The events that end a wait and that a dossier can tell: a clock that nothing here could stop is not shown as running.
-pub(super) const TOLD: [EventKind; 4] = [
-    EventKind::AnswersComplete,
-    EventKind::OrientationSigned,
-    EventKind::ReferentNamed,
-    EventKind::ContractSigned,
-];
+/// The events that end a wait and that every journey comes to tell: a clock that nothing here could stop is not shown as
+/// running.
+pub(super) const TOLD: [EventKind; 3] =
+    [EventKind::AnswersComplete, EventKind::OrientationSigned, EventKind::ReferentNamed];
 
-/// Everything that a dossier tells. What came before the right was known counts from the day on which it was: answers
-/// given before it, a contact who became the référent, a right that closes as of a past date.
-pub(super) fn of(dossier: &Dossier) -> BTreeSet<Event> {
+/// Everything that a dossier tells. Nothing that is told is earlier than what it follows from: answers given before the
+/// right was known stop their clock on its first day, and so does a right that closes as of a past day.
+pub(super) fn of(dossier: &Dossier, frame: &Frame) -> BTreeSet<Event> {
     let mut events = BTreeSet::new();
-    let mut known = NaiveDate::MIN;
-    let day = |at| dossier.territory.local_date(at);
+    let mut start = NaiveDate::MIN;
     if let Some(right) = dossier.running_right() {
         events.insert(Event { on: right.opened_on, kind: EventKind::RightOpened });
         events.insert(Event { on: right.received_on, kind: EventKind::RightReceived });
         if let Some(suspension) = right.suspended {
             events.insert(Event { on: suspension.since, kind: EventKind::RightSuspended });
         }
-        known = right.opened_on.max(right.received_on);
+        start = frame.starts_on(right).max(right.received_on);
     }
+    let day = |at| dossier.territory.local_date(at);
     let mut tell = |kind, on: NaiveDate| {
-        known = known.max(on);
-        events.insert(Event { on: known, kind });
+        events.insert(Event { on: on.max(start), kind });
     };
     if let State::ToOrient { proposal, .. } | State::AwaitingFranceTravail { proposal, .. } = &dossier.state
         && !proposal.incomplete
@@ -43,18 +40,25 @@ pub(super) fn of(dossier: &Dossier) -> BTreeSet<Event> {
         tell(EventKind::HandedOver, day(since));
     }
     if let Some(decision) = dossier.state.decision() {
-        // Signing tells the person at once: both are of one day.
-        tell(EventKind::OrientationSigned, day(decision.at));
-        tell(EventKind::DecisionNotified, day(decision.at));
+        let notified = day(decision.at);
+        let signed = match decision.by {
+            Signatory::FranceTravail { decided_on, .. } => decided_on,
+            // Signing tells the person at once: both are of one day.
+            Signatory::Agent { .. } | Signatory::TakenOver { .. } => notified,
+        };
+        tell(EventKind::OrientationSigned, signed.min(notified));
+        tell(EventKind::DecisionNotified, notified);
         if let State::Assigned { referent, .. } = &dossier.state {
-            tell(EventKind::ReferentNamed, day(referent.since));
+            // The contact who becomes the référent was there before the decision.
+            tell(EventKind::ReferentNamed, day(referent.since).max(notified));
         }
         if let Signatory::TakenOver { contract: Some(on), .. } = decision.by {
-            tell(EventKind::ContractSigned, on);
+            tell(EventKind::ContractSigned, on.max(notified));
         }
     }
     if let State::Closed { ending, .. } = &dossier.state {
-        tell(EventKind::RightClosed, ending.on);
+        let last = events.iter().next_back().map_or(ending.on, |it| it.on);
+        events.insert(Event { on: ending.on.max(last), kind: EventKind::RightClosed });
     }
     events
 }

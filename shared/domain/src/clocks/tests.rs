@@ -5,9 +5,10 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
+use crate::State;
 use crate::check::check;
-use crate::dossier::{Confirmed, EndMotive, Right};
-use crate::life::{Said, say};
+use crate::dossier::{Confirmed, EndMotive, Naming, Placement, Right, Signatory, Signed};
+use crate::life::{News, Opening, Said, Told, hear, say};
 use crate::testing::{SOCIAL, assigned, at, confirmed, day, dossier, frame, to_orient};
 
 fn here() -> Territory {
@@ -55,12 +56,12 @@ fn a_clock_runs_from_what_starts_it_to_what_stops_it() {
     // 2 March 2026.
     assert_eq!((running.start, running.target, running.legal), (day(0), Some(day(15)), Some(day(31))));
     assert_eq!(running.status, ClockStatus::Running);
-    assert!(!running.is_overrun(day(31)) && running.is_overrun(day(32)));
+    assert_eq!((running.overrun_since(day(31)), running.overrun_since(day(50))), (None, Some(day(32))));
     let told =
         [(0, EventKind::DecisionNotified), (20, EventKind::ContractSigned), (50, EventKind::RightClosed)];
     let stopped = read(&contract(), &told).unwrap();
     assert_eq!(stopped.status, ClockStatus::Stopped { on: day(20) });
-    assert!(!stopped.is_overrun(day(300)), "what was done in time stays so");
+    assert_eq!(stopped.overrun_since(day(300)), None, "what was done in time stays so");
 }
 
 #[test]
@@ -96,7 +97,7 @@ fn only_a_frame_that_says_so_lets_a_suspension_hold_a_clock() {
     assert_eq!(held.legal, Some(add_days(Delay::Months(6).last_day(day(0)), 30)));
     let still = read(&review(), &[(0, EventKind::ContractSigned), (10, EventKind::RightSuspended)]).unwrap();
     assert_eq!(still.status, ClockStatus::Held { since: day(10) });
-    assert!(!still.is_overrun(day(4000)));
+    assert_eq!(still.overrun_since(day(4000)), None);
 }
 
 #[test]
@@ -161,9 +162,45 @@ fn a_dossier_shows_the_clocks_that_something_in_it_can_stop() {
             ("H1", day(0), ClockStatus::Stopped { on: day(3) }),
             ("H3", day(0), ClockStatus::Stopped { on: day(3) }),
             ("H4", day(3), ClockStatus::Stopped { on: day(4) }),
-            ("H5", day(3), ClockStatus::Running),
+        ],
+        "no contract can be told here: its clock would run for ever"
+    );
+}
+
+#[test]
+fn a_contract_that_was_signed_elsewhere_stops_its_clock_on_its_day_whoever_is_named_since() {
+    let by = Signatory::TakenOver { recorded_by: "agent-1".parse().unwrap(), contract: Some(day(12)) };
+    let decision = Signed { target: SOCIAL, by, at: at(3), deviation: None };
+    let referent = Placement { referent: "r-1".parse().unwrap(), since: at(90) };
+    let clocks = told(&dossier(State::Assigned { decision, referent }));
+    assert_eq!(
+        clocks[2..],
+        [
+            ("H4", day(3), ClockStatus::Stopped { on: day(90) }),
+            ("H5", day(3), ClockStatus::Stopped { on: day(12) }),
         ]
     );
+}
+
+#[test]
+fn france_travail_s_decision_is_of_the_day_on_which_it_was_taken_and_told_when_it_is_recorded() {
+    let by = Signatory::FranceTravail { recorded_by: "agent-1".parse().unwrap(), decided_on: day(50) };
+    let decision = Signed { target: SOCIAL, by, at: at(57), deviation: None };
+    let naming = Naming::ByOrganisme { expected_on: day(64) };
+    let clocks = told(&dossier(State::Oriented { decision, naming, contact: None }));
+    assert_eq!(
+        clocks[1..],
+        [("H3", day(0), ClockStatus::Stopped { on: day(50) }), ("H4", day(57), ClockStatus::Running),]
+    );
+}
+
+#[test]
+fn a_file_that_tells_the_right_again_later_moves_no_clock() {
+    let signed = dossier(assigned("r-1"));
+    let opening = Opening { opened_on: None, received_on: day(60), duties: true };
+    let news = News::Open(opening);
+    let again = hear(&signed, &Told { as_of: at(60), news, commune: None }, &law(), at(60)).unwrap().dossier;
+    assert_eq!(told(&again), told(&signed));
 }
 
 #[test]
@@ -189,11 +226,13 @@ fn past_the_legal_delay_the_clock_of_the_orientation_says_that_somebody_else_dec
     let waiting = dossier(to_orient(Some(SOCIAL)));
     let late = check(&waiting, &law(), at(60)).unwrap().dossier;
     let orientation = of(&late, &law())[1];
+    let incomplete = check(&dossier(to_orient(None)), &law(), at(60)).unwrap().dossier;
+    assert_eq!(told(&incomplete)[0], ("H1", day(0), ClockStatus::Running), "answers have no legal delay");
     assert_eq!(
         (orientation.id, orientation.status),
         (ClockId::Orientation, ClockStatus::HandedOver { on: day(43) })
     );
-    assert!(orientation.is_overrun(day(60)));
+    assert_eq!(orientation.overrun_since(day(60)), Some(day(43)));
 }
 
 #[test]

@@ -38,7 +38,7 @@ pub enum Right {
 pub struct Confirmed {
     /// Opening date of the right.
     pub opened_on: NaiveDate,
-    /// The day the département received the information: H3 runs from it (CASF D. 262-65-2).
+    /// The day the département received the information: H3 runs from it since 2025 (CASF D. 262-65-2).
     pub received_on: NaiveDate,
     /// Whether `received_on` was missing and is presumed from the deposit.
     pub presumed: bool,

@@ -30,7 +30,7 @@ fn declared_dossier(state: State) -> Dossier {
 }
 
 fn opened_by_the_caf() -> Told {
-    let opening = Opening { opened_on: day(-20), received_on: day(3), duties: true };
+    let opening = Opening { opened_on: Some(day(-20)), received_on: day(3), duties: true };
     Told { as_of: at(3), news: News::Open(opening), commune: None }
 }
 

@@ -15,7 +15,7 @@ fn told(days: i64, news: News) -> Told {
 }
 
 fn opening(received: i64, duties: bool) -> Opening {
-    Opening { opened_on: day(-20), received_on: day(received), duties }
+    Opening { opened_on: Some(day(-20)), received_on: day(received), duties }
 }
 
 fn open_on(days: i64) -> Told {

@@ -190,7 +190,8 @@ impl<W: World> Step<W> for Written<'_> {
             },
             None => None,
         };
-        let frame = world.reference().frame_on(self.import.row.recu_le);
+        // A right on which somebody decided before its file came is under the law of that day.
+        let frame = world.reference().frame_on(self.import.row.recu_le.min(under_way.decided_on));
         Ok(taking_over::take_over(dossier, under_way, referent.as_ref(), frame, now))
     }
 }

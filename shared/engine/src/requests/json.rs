@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use contracts::api::{
     AgentJson, DecisionJson, DefautJson, DefautNature, DossierJson, DossierResume, DroitJson, EtatCode,
-    FinJson, ReferentBref, RepriseJson, StatutDroit, SuspensionJson,
+    FinJson, HorlogeJson, ReferentBref, RepriseJson, StatutDroit, SuspensionJson,
 };
 use contracts::sealed::IdentiteV1;
 use domain::clocks::{Clock, ClockId};
@@ -15,7 +15,7 @@ pub(super) fn dossier(
     dossier: &Dossier,
     reference: String,
     name: Option<&str>,
-    clocks: Vec<Clock>,
+    clocks: Vec<HorlogeJson>,
     revision: u64,
 ) -> DossierJson {
     let referent = dossier.state.place().map(|place| ReferentBref {
@@ -44,7 +44,7 @@ pub(super) fn dossier(
         motif_attente: None,
         fin: None,
         besoins: Vec::new(),
-        horloges: clocks.into_iter().map(Into::into).collect(),
+        horloges: clocks,
         revision,
     };
     match &dossier.state {

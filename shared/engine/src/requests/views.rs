@@ -1,6 +1,6 @@
 //! How dossiers look: built from the row, the frame and the roster, always the same from the same facts.
 
-use contracts::api::{DossierResume, Liste};
+use contracts::api::{DossierResume, HorlogeJson, Liste};
 use contracts::rows::{DossierRow, NoDossier};
 use contracts::sealed::IdentiteV1;
 use domain::{ReferentId, clock, clocks};
@@ -9,7 +9,7 @@ use futures::future::try_join_all;
 use super::dossiers::page;
 use super::{Filter, RequestError, Shown};
 use crate::people::Professional;
-use crate::ports::{DossierKey, Dossiers, PageAsk, Table};
+use crate::ports::{Clock, DossierKey, Dossiers, PageAsk, Table};
 use crate::requests::json;
 use crate::requests::reference;
 use crate::vault::Vault;
@@ -26,7 +26,9 @@ pub(super) async fn shown<W: World>(world: &W, row: &DossierRow) -> Result<Shown
         Some(place) => world.store().referent(dossier.territory, &place.referent).await?,
         None => None,
     };
+    let today = dossier.territory.local_date(world.clock().now());
     let clocks = clocks::of(&dossier, world.reference().frame_of(&dossier));
+    let clocks = clocks.iter().map(|it| HorlogeJson::of(it, today)).collect();
     let reference = reference(world, key).await?;
     let name = referent.as_ref().map(|it| it.nom.as_str());
     Ok(Shown { json: json::dossier(&dossier, reference, name, clocks, row.etag), etag: row.etag })

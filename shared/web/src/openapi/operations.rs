@@ -215,6 +215,12 @@ pub static OPERATIONS: &[Operation] = &[
         &[("200", "Liste_DossierResume", &[])],
     ),
     get(
+        ("/v1/cadres", "lister_cadres"),
+        ("Cadres", "Les cadres juridiques : délais, horloges, sources."),
+        &[],
+        &[("200", "Liste_CadreJson", &[])],
+    ),
+    get(
         ("/v1/referents", "lister_referents"),
         ("Référents", "Les référents."),
         &[],

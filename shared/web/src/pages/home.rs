@@ -52,7 +52,7 @@ fn shown(frame: &Frame) -> FrameShown {
     // What is said of a part of the file comes after its name.
     let said = |it: &Source| {
         let (about, text) = it.about.split_once(" : ")?;
-        let public = about.starts_with("orientation") || about == "default";
+        let public = matches!(about, "orientation.legal" | "orientation.target" | "default");
         public.then(|| format!("{text} : {}, {}.", it.article, it.text))
     };
     FrameShown {
@@ -61,11 +61,11 @@ fn shown(frame: &Frame) -> FrameShown {
         target: french::delay(orientation.target),
         legal: french::delay(orientation.legal),
         start: match orientation.starts {
-            OrientationStart::Opening => "votre droit au RSA est ouvert",
+            OrientationStart::Opening => "votre droit au RSA s’ouvre, avec ses droits et devoirs",
             OrientationStart::Reception => "le Département apprend votre droit au RSA",
         },
         after: match orientation.after_legal {
-            AfterLegal::Departement => "Ensuite, le Département décide toujours.",
+            AfterLegal::Departement => "Ensuite, c’est encore le Département qui décide.",
             AfterLegal::FranceTravail => "Ensuite, c’est France Travail qui décide.",
         },
         sources: frame.sources.iter().filter_map(said).collect(),

@@ -1,6 +1,7 @@
 //! The JSON routes.
 
 use axum::body::Body;
+use contracts::api::{CadreJson, DelaiJson, Liste};
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -173,12 +174,13 @@ async fn every_role_does_what_it_may_and_nothing_else() {
     let proposal = format!("{one}/proposition");
     let carnet = format!("{one}/carnet");
     // A référent who follows nobody sees nothing of others.
-    let expected: [(&str, [(&str, u16); 9]); 9] = [
+    let expected: [(&str, [(&str, u16); 9]); 10] = [
         ("/v1/dossiers", roles(200, 200, 200, 403)),
         (&one, roles(200, 404, 200, 403)),
         (&proposal, roles(200, 403, 200, 403)),
         (&carnet, roles(200, 404, 200, 403)),
         ("/v1/non_orientes", roles(200, 403, 200, 403)),
+        ("/v1/cadres", roles(200, 200, 200, 200)),
         ("/v1/referents", roles(200, 200, 200, 200)),
         ("/v1/referents/ref-1", roles(200, 200, 200, 200)),
         ("/v1/delegations", roles(403, 403, 200, 200)),
@@ -318,4 +320,18 @@ async fn answers_are_not_kept_and_not_framed() {
     assert_eq!(reply.header("cache-control"), "no-store");
     assert_eq!(reply.header("x-content-type-options"), "nosniff");
     assert!(reply.header("content-security-policy").starts_with("default-src 'none'"));
+}
+
+#[tokio::test]
+async fn the_law_in_force_is_told_with_its_clocks_and_its_sources() {
+    let service = service();
+    let reply = service.get("/v1/cadres", Some(&token("referent", "ref-1"))).await;
+    let frames: Liste<CadreJson> = serde_json::from_str(&reply.text).unwrap();
+    let ids: Vec<&str> = frames.elements.iter().map(|it| it.id.as_str()).collect();
+    assert_eq!(ids, ["cadre-2020#1", "cadre-2025#1"]);
+    let law = &frames.elements[1];
+    assert_eq!(law.orientation.legal, DelaiJson::Jours(42));
+    assert_eq!(law.horloges.len(), 12);
+    assert_eq!(law.sanctions.a_renseigner, ["observations", "repetition", "refund", "steps.share"]);
+    assert!(law.sources.iter().any(|it| it.article == "CASF, art. D. 262-65-2"));
 }

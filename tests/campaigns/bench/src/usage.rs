@@ -7,7 +7,7 @@ use anyhow::Context;
 /// The ticks of `/proc`, whatever the kernel's own: a constant of Linux's interface.
 const TICKS_PER_SECOND: f64 = 100.0;
 
-/// The most memory this process ever held, in mebibytes.
+/// The most memory this process held since [`forget_peak_memory`], or ever, in mebibytes.
 pub(crate) fn peak_memory() -> anyhow::Result<f64> {
     let status = std::fs::read_to_string("/proc/self/status").context("la mémoire ne se lit pas")?;
     let line = status.lines().find_map(|it| it.strip_prefix("VmHWM:")).context("la mémoire ne se lit pas")?;

@@ -179,14 +179,14 @@ fn right(json: &DossierJson) -> String {
     }
 }
 
-/// How long after its opening the département learnt of the right: the clock runs from the reception, and the person has
-/// waited since the opening.
+/// How long after its opening the département learnt of the right: whatever starts the clock, the person has waited since
+/// the opening.
 fn late(opened: Option<chrono::NaiveDate>, received: Option<chrono::NaiveDate>) -> String {
     let days = opened.zip(received).map_or(0, |(opened, received)| (received - opened).num_days());
     match days {
         ..=0 => String::new(),
-        1 => " (un jour après)".to_owned(),
-        _ => format!(" ({days} jours après)"),
+        1 => " (un jour après l’ouverture)".to_owned(),
+        _ => format!(" ({days} jours après l’ouverture)"),
     }
 }
 
@@ -276,9 +276,9 @@ pub(super) fn clock(it: &HorlogeJson) -> Clock {
         code: it.etat.code(),
         state: match it.etat {
             HorlogeEtat::Running => "En cours".to_owned(),
-            HorlogeEtat::Held => format!("Suspendu{since}"),
+            HorlogeEtat::Held => format!("Suspendu depuis{since}"),
             HorlogeEtat::Stopped => format!("Arrêté{since}"),
-            HorlogeEtat::Overrun => format!("Dépassé{since}"),
+            HorlogeEtat::Overrun => format!("Dépassé depuis{since}"),
         },
     }
 }

@@ -11,7 +11,7 @@ use anyhow::{Context, ensure};
 use chrono::{Days, NaiveDate, NaiveTime};
 use contracts::api::{ImportEtat, ImportNature, RapportJson};
 use domain::calendar::{Month, first_working_day};
-use domain::dossier::ContactSearch;
+use domain::dossier::{Channel, ContactSearch, DefaultStage};
 use domain::{Dossier, DossierId, State, Territory, clock, clocks};
 use engine::imports::{self, Deposit};
 use engine::people::{Professional, Role};
@@ -23,7 +23,7 @@ use local::config::Config;
 use local::dynoxide::{Watch, watched_http_client};
 use local::here::{Here, Steps, assemble};
 use local::worker::{Worker, until_quiet};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::debit::plant;
 use crate::files::child::bytes_of;
@@ -47,6 +47,8 @@ pub(super) struct Left {
     pub(super) waiting: u64,
     /// Of these, those who have nobody to call.
     pub(super) nobody_to_call: u64,
+    /// Of these, those for whom no default is prepared.
+    pub(super) nothing_prepared: u64,
     /// People who are oriented: nobody signed for them.
     pub(super) oriented_by_the_machine: u64,
 }
@@ -122,7 +124,9 @@ impl Region {
             }
             let request = json!({"RequestItems": {"spie-local-dossiers": puts}});
             let (status, answer) = engine.write("BatchWriteItem", request.to_string().as_bytes());
-            ensure!(status == 200, "la base a refusé des dossiers : {answer}");
+            let answer: Value = serde_json::from_str(&answer)?;
+            let all = answer["UnprocessedItems"].as_object().is_none_or(serde_json::Map::is_empty);
+            ensure!(status == 200 && all, "la base a refusé des dossiers : {answer}");
         }
         Ok(())
     }
@@ -170,15 +174,17 @@ impl Region {
     /// What a sweep has left.
     pub(super) async fn left(&self) -> anyhow::Result<Left> {
         let mut left = Left::default();
-        let brought = |dossier: &Dossier| dossier.channel == domain::dossier::Channel::Flow;
+        let brought = |dossier: &Dossier| dossier.channel == Channel::Flow;
         self.everybody(|dossier| match &dossier.state {
             State::Submitted | State::Urgent { .. } => {
                 left.waiting += 1;
                 left.nobody_to_call += 1;
+                left.nothing_prepared += 1;
             }
             State::ToOrient { waiting, .. } | State::AwaitingFranceTravail { waiting, .. } => {
                 left.waiting += 1;
                 left.nobody_to_call += u64::from(!matches!(waiting.contact, ContactSearch::Found(_)));
+                left.nothing_prepared += u64::from(!matches!(waiting.default, DefaultStage::Ready(_)));
             }
             State::Oriented { .. } | State::AwaitingPlace { .. } | State::Assigned { .. } => {
                 left.oriented_by_the_machine += u64::from(brought(dossier));
@@ -200,7 +206,7 @@ impl Region {
             count += 1;
         })
         .await?;
-        ensure!(shown > 0, "personne n’a d’horloge");
+        ensure!(shown as u64 >= count, "{count} dossiers n’ont que {shown} horloges");
         Ok((count, began.elapsed()))
     }
 
