@@ -30,7 +30,7 @@ TARGETS = {
     "liste_xlsx": (TESTED / "list", 12_000, 12_000),
     "liste_xlsx_parties": (None, 8_192, 3_000),
 }
-SHORT, LONG = 5_000, 2_000_000
+SHORT, LONG = 1_500, 200_000
 # Seconds after which an input never seems to end: the longest takes two, on a machine that has nothing else to do.
 PATIENCE = 120
 

@@ -27,7 +27,7 @@ use crate::usage;
 
 /// Dossiers of a whole campaign, and of a short one.
 const WHOLE: u64 = 100_000;
-const SHORT: u64 = 2_000;
+const SHORT: u64 = 1_000;
 /// Dossiers between two turns of the ceiling.
 const SLICE: u32 = 500;
 /// The goal: a hundred thousand dossiers in ten minutes.

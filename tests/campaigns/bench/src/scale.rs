@@ -26,7 +26,7 @@ const NOT_ORIENTED: u64 = 15_550;
 /// Adults subject to rights and duties who are not oriented in the whole country: 14 % of them at the end of 2023 (DREES).
 const NATION: u64 = 285_000;
 /// What a short campaign takes instead.
-const SHORT: (u64, u64, u64) = (3_000, 400, 400);
+const SHORT: (u64, u64, u64) = (1_000, 150, 150);
 /// How many households of a generated flow bring in one person to orient: measured on flows of all sizes.
 const HOUSEHOLDS_FOR_ONE: f64 = 98_700.0 / 77_634.0;
 /// The goals: seconds for both sweeps and for the clocks, mebibytes.
