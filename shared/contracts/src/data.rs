@@ -5,6 +5,7 @@ mod frame;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::dossier::Right;
 use domain::frame::Frame;
+use domain::intake::{self, RightStated};
 use domain::rules::{Condition, Rule, RuleSet};
 use domain::{Dossier, Territory, dsp};
 use serde::Deserialize;
@@ -100,6 +101,11 @@ impl Reference {
             Right::Declared { .. } => None,
         };
         frozen.unwrap_or_else(|| self.frame_on(dossier.territory.local_date(dossier.submitted_at)))
+    }
+
+    /// The frame of a right that is stated to a dossier: that of its reception.
+    pub fn frame_for(&self, stated: &RightStated, dossier: &Dossier, now: DateTime<Utc>) -> &Frame {
+        self.frame_on(stated.received_or(intake::presumed_reception(dossier, now)))
     }
 
     /// The frame in force at an instant, in a territory.

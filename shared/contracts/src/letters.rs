@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use domain::decision::Notice;
 use domain::dossier::{Channel, Signatory};
+use domain::frame::Counted;
 use domain::matching::FoldedName;
 use domain::reminders::{About, Dispatch, Recipient};
 use domain::{Dossier, State};
@@ -53,8 +54,8 @@ pub struct Context {
     pub today: NaiveDate,
     /// The number that the person was given.
     pub reference: String,
-    /// The start of the clock of the orientation and the ends of its target and of its legal delay, when it runs.
-    pub delays: Option<(NaiveDate, NaiveDate, NaiveDate)>,
+    /// The clock of the orientation, when it runs.
+    pub delays: Option<Counted>,
 }
 
 /// The texts, as in the file.
@@ -168,7 +169,7 @@ impl Letters {
     ) -> Letter {
         let mut values = self.common(dossier, identity, referent);
         values.insert("reference", context.reference.clone());
-        if let Some((start, target, legal)) = context.delays {
+        if let Some(Counted { start, target, legal }) = context.delays {
             values.insert("jour", (context.today - start).num_days().to_string());
             values.insert("cible", long_date(target));
             values.insert("legale", long_date(legal));

@@ -12,8 +12,8 @@ use crate::{Decision, Dossier, Message, Refusal, State};
 /// Does everything that is due at `now`. `AlreadyDone` when nothing is.
 ///
 /// After the target delay: a provisional contact and a prepared default are asked for. After the legal delay:
-/// France Travail is awaited where the frame has it decide, and the contact stays. In between, the ladders of alerts and requests.
-/// Doing it late does it once; doing it twice does nothing more.
+/// France Travail is awaited where the frame has it decide, and the contact stays. In between, the ladders of alerts and
+/// requests. Doing it late does it once; doing it twice does nothing more.
 pub fn check(dossier: &Dossier, frame: &Frame, now: DateTime<Utc>) -> Result<Decision, Refusal> {
     let mut decision = Decision::of(dossier.clone());
     alerts(&mut decision, frame, now);
@@ -31,7 +31,7 @@ pub fn check(dossier: &Dossier, frame: &Frame, now: DateTime<Utc>) -> Result<Dec
 pub fn past_target(dossier: &Dossier, frame: &Frame, now: DateTime<Utc>) -> bool {
     dossier
         .running_right()
-        .is_some_and(|right| dossier.territory.end_of_day(frame.target(frame.starts_on(right))) <= now)
+        .is_some_and(|right| dossier.territory.end_of_day(frame.counted(right).target) <= now)
 }
 
 /// Asks for a provisional contact and a prepared default, once each.

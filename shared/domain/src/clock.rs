@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::dossier::{ContactSearch, Naming, Proposal, Waiting};
-use crate::frame::Frame;
+use crate::frame::{Counted, Frame};
 use crate::{Dossier, State, assignment, calendar};
 
 /// The earliest instant at which the daily check has something to do, over all clocks; `None` when nothing will
@@ -23,7 +23,7 @@ pub fn next_due(dossier: &Dossier, frame: &Frame) -> Option<DateTime<Utc>> {
 /// H3: the next alert not yet given, the end of the target, the end of the legal delay.
 fn orientation_due(dossier: &Dossier, frame: &Frame) -> Option<DateTime<Utc>> {
     let right = dossier.running_right()?;
-    let start = frame.starts_on(right);
+    let Counted { start, target, .. } = frame.counted(right);
     let alert = frame
         .orientation
         .alerts
@@ -31,20 +31,20 @@ fn orientation_due(dossier: &Dossier, frame: &Frame) -> Option<DateTime<Utc>> {
         .enumerate()
         .find(|(index, _)| !has(dossier.reached.alerts, *index))
         .map(|(_, alert)| alert_at(dossier, start, alert.day));
-    let target = |waiting: &Waiting| match waiting.contact {
+    let unattended = |waiting: &Waiting| match waiting.contact {
         // Suspended, nothing is prepared by the machine: there is nothing to wait for on that day.
         ContactSearch::NotNeeded if dossier.is_suspended() => None,
-        ContactSearch::NotNeeded => Some(dossier.territory.end_of_day(frame.target(start))),
+        ContactSearch::NotNeeded => Some(dossier.territory.end_of_day(target)),
         ContactSearch::Asked { .. } | ContactSearch::Found(_) => None,
     };
     match &dossier.state {
         State::ToOrient { waiting, .. } => {
             let handed_over = frame.handed_over_at(dossier.territory, right);
-            [alert, target(waiting), handed_over].into_iter().flatten().min()
+            [alert, unattended(waiting), handed_over].into_iter().flatten().min()
         }
         State::Submitted | State::Urgent { .. } => alert,
         // Due at once when the legal delay passed while the right was suspended: nobody was named then.
-        State::AwaitingFranceTravail { waiting, .. } => target(waiting),
+        State::AwaitingFranceTravail { waiting, .. } => unattended(waiting),
         State::Oriented { .. }
         | State::AwaitingPlace { .. }
         | State::Assigned { .. }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::clocks::ClockId;
 use crate::dossier::{Placement, Target};
 use crate::{Dossier, ReferentId};
 
@@ -143,9 +144,9 @@ impl Ladder {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Emergency => "H0",
-            Self::Answers => "H1",
-            Self::Orientation => "H3",
-            Self::Naming => "H4",
+            Self::Answers => ClockId::Answers.code(),
+            Self::Orientation => ClockId::Orientation.code(),
+            Self::Naming => ClockId::Naming.code(),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::Territory;
 use crate::clocks::{ClockId, ClockRule, EventKind};
 use crate::delay::{Bearer, Delay};
 use crate::dossier::{Confirmed, Target};
-use crate::sanctions::{Sanctions, Setting};
+use crate::sanctions::Sanctions;
 
 /// Names one frame and its version, as in `cadre-2025#1`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,6 +92,17 @@ pub enum AlertTo {
     Direction,
 }
 
+/// The clock of the orientation, counted for one right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// The day that it starts from.
+    pub start: NaiveDate,
+    /// The last day of the target.
+    pub target: NaiveDate,
+    /// The last day of the legal delay.
+    pub legal: NaiveDate,
+}
+
 /// A figure's source, for the person who must check it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
@@ -112,6 +123,12 @@ impl Frame {
         }
     }
 
+    /// The clock of the orientation of somebody with this right.
+    pub fn counted(&self, right: &Confirmed) -> Counted {
+        let start = self.starts_on(right);
+        Counted { start, target: self.target(start), legal: self.legal(start) }
+    }
+
     /// The last day of the target delay of an orientation whose clock starts on that day.
     /// The day of the event does not count; the delay ends at the end of the returned day.
     pub fn target(&self, start: NaiveDate) -> NaiveDate {
@@ -127,7 +144,7 @@ impl Frame {
     pub fn handed_over_at(&self, territory: Territory, right: &Confirmed) -> Option<DateTime<Utc>> {
         match self.orientation.after_legal {
             AfterLegal::Departement => None,
-            AfterLegal::FranceTravail => Some(territory.end_of_day(self.legal(self.starts_on(right)))),
+            AfterLegal::FranceTravail => Some(territory.end_of_day(self.counted(right).legal)),
         }
     }
 
@@ -136,15 +153,9 @@ impl Frame {
         Delay::Days(self.naming_days).last_day(decided_on)
     }
 
-    /// Every clock that the frame sets, in the order of their codes. That of the observations runs for as long as the ladder
-    /// of sanctions gives the person.
+    /// Every clock that the frame sets, in the order of their codes.
     pub fn rules(&self) -> Vec<ClockRule> {
         let mut rules = self.clocks.clone();
-        if let (Setting::Set(delay), Some(rule)) =
-            (self.sanctions.observations, rules.iter_mut().find(|it| it.id == ClockId::Observations))
-        {
-            rule.legal = Some(delay);
-        }
         rules.extend([self.orientation_rule(), self.naming_rule()]);
         rules.sort_by_key(|it| it.id);
         rules

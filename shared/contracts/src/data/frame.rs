@@ -149,15 +149,16 @@ pub(super) fn read(file: &'static str, text: &str) -> Result<Frame, DataError> {
     if read.sources.is_empty() {
         return Err(wrong("sources"));
     }
+    let sanctions = sanctions(read.sanctions).map_err(wrong)?;
     Ok(Frame {
         id: FrameId(format!("{}#{}", read.id, read.version)),
         title: read.title,
         valid_from: day(&read.valid_from).ok_or_else(|| wrong("valid_from"))?,
         orientation: orientation(read.orientation).map_err(wrong)?,
         naming_days: read.naming.days,
-        clocks: clocks(read.clocks).map_err(|at| wrong(&at))?,
+        clocks: clocks(read.clocks, sanctions.observations).map_err(|at| wrong(&at))?,
         default: read.default.into(),
-        sanctions: sanctions(read.sanctions).map_err(wrong)?,
+        sanctions,
         sources: read
             .sources
             .into_iter()
@@ -195,10 +196,14 @@ fn orientation(read: OrientationFile) -> Result<OrientationDelays, &'static str>
     })
 }
 
-fn clocks(read: Vec<ClockFile>) -> Result<Vec<ClockRule>, String> {
+/// The clocks; that of the observations runs for as long as the ladder of sanctions gives the person.
+fn clocks(read: Vec<ClockFile>, observations: Setting<Delay>) -> Result<Vec<ClockRule>, String> {
     let mut rules: Vec<ClockRule> = Vec::new();
     for clock in read {
-        let rule = ClockRule::from(&clock);
+        let mut rule = ClockRule::from(&clock);
+        if let (ClockId::Observations, Setting::Set(delay)) = (rule.id, observations) {
+            rule.legal = Some(delay);
+        }
         let wrong = |what: &str| Err(format!("clocks.{}{what}", clock.id.code()));
         // The orientation and the naming have sections of their own; the others come in order, each once.
         let own_section = matches!(rule.id, ClockId::Orientation | ClockId::Naming);

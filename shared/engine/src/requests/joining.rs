@@ -11,7 +11,7 @@ use contracts::rows::{SideRow, UsedKeyRow};
 use contracts::sealed::{MotsV1, ReponsesV1};
 use contracts::told::{SourceDit, Statement};
 use domain::dossier::Channel;
-use domain::intake::{self, Application};
+use domain::intake::Application;
 use domain::joining::{self, Author};
 use domain::matching::{self, Sought};
 use domain::{Decision, Dossier, DossierId, ReferentId, Refusal};
@@ -255,8 +255,7 @@ impl<W: World> Step<W> for Join {
         _avoid: &[ReferentId],
         now: DateTime<Utc>,
     ) -> Result<Result<Decision, Refusal>, StepError> {
-        let received = self.application.right.received_or(intake::presumed_reception(dossier, now));
-        let frame = world.reference().frame_on(received);
+        let frame = world.reference().frame_for(&self.application.right, dossier, now);
         Ok(Ok(joining::join(dossier, self.application.clone(), frame, now)))
     }
 }

@@ -6,8 +6,8 @@ use contracts::api::{
     FinJson, HorlogeJson, ReferentBref, RepriseJson, StatutDroit, SuspensionJson,
 };
 use contracts::sealed::IdentiteV1;
-use domain::clocks::{Clock, ClockId};
 use domain::dossier::{DefaultStage, Ending, Naming, PreparedDefault, Right, Signatory, Signed, Target};
+use domain::frame::Counted;
 use domain::{AgentId, Dossier, State};
 
 /// One dossier. `name` is that of the référent or contact who holds its place.
@@ -67,10 +67,9 @@ pub(super) fn summary(
     dossier: &Dossier,
     reference: String,
     identity: Option<IdentiteV1>,
-    clocks: &[Clock],
+    delays: Option<Counted>,
     due: Option<DateTime<Utc>>,
 ) -> DossierResume {
-    let orientation = clocks.iter().find(|it| it.id == ClockId::Orientation);
     let (first_name, last_name) = identity.map(|it| (it.prenom, it.nom)).unzip();
     DossierResume {
         dossier: dossier.id.0,
@@ -81,8 +80,8 @@ pub(super) fn summary(
         prenom: first_name,
         nom: last_name,
         echeance: due,
-        cible: orientation.and_then(|it| it.target),
-        legale: orientation.and_then(|it| it.legal),
+        cible: delays.map(|it| it.target),
+        legale: delays.map(|it| it.legal),
         provisoire: is_provisional(&dossier.state),
     }
 }

@@ -122,10 +122,11 @@ async fn summary<W: World>(
         Some(vault) => vault.read(world, Table::Personnes, "-", "identite").await?,
         None => None,
     };
-    let clocks = clocks::of(&dossier, world.reference().frame_of(&dossier));
+    let frame = world.reference().frame_of(&dossier);
+    let due = clock::next_due(&dossier, frame);
+    let delays = dossier.running_right().map(|it| frame.counted(it));
     let reference = reference(world, key).await?;
-    let due = clock::next_due(&dossier, world.reference().frame_of(&dossier));
-    Ok(Some(json::summary(&dossier, reference, identity, &clocks, due)))
+    Ok(Some(json::summary(&dossier, reference, identity, delays, due)))
 }
 
 /// A cursor names the state and the place in it: `a_orienter.<cursor>`.

@@ -146,8 +146,8 @@ impl<W: World> Step<W> for Confirm {
         now: DateTime<Utc>,
     ) -> Result<Result<Decision, Refusal>, StepError> {
         // The frame in force when the département received the right is the one that is frozen.
-        let received = self.right.received_or(intake::presumed_reception(dossier, now));
-        Ok(intake::confirm(dossier, &self.right, world.reference().frame_on(received), now))
+        let frame = world.reference().frame_for(&self.right, dossier, now);
+        Ok(intake::confirm(dossier, &self.right, frame, now))
     }
 }
 

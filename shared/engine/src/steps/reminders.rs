@@ -149,10 +149,7 @@ async fn render<W: World>(
     let context = Context {
         today: dossier.territory.local_date(world.clock().now()),
         reference: crate::requests::reference(world, key).await?,
-        delays: dossier.running_right().map(|right| {
-            let start = frame.starts_on(right);
-            (start, frame.target(start), frame.legal(start))
-        }),
+        delays: dossier.running_right().map(|it| frame.counted(it)),
     };
     let (identity, contacts) = (person.identity.as_ref(), person.contacts.as_ref());
     Ok(reference.letters.render(dossier, dispatch, identity, contacts, referent.as_ref(), &context))

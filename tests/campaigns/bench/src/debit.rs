@@ -20,7 +20,7 @@ mod recorder;
 
 use ceiling::Ceiling;
 use journey::Journey;
-pub(crate) use people::plant;
+pub(crate) use people::{agent, plant};
 use recorder::Recorder;
 
 use crate::usage;

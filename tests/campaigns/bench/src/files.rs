@@ -34,7 +34,9 @@ pub fn run(options: Options) -> anyhow::Result<ExitCode> {
     let folder = tempfile::tempdir().context("pas de dossier pour les données")?;
     let mut campaign = Campaign::start("fichiers", u64::from(households));
     let data = folder.path().join("donnees");
-    let (first, held) = flow(&folder.path().join("flux-1.xml"), households, seed, 0)?;
+    let territory: Territory = "77".parse()?;
+    let first = folder.path().join("flux-1.xml");
+    let held = flow(territory, &first, households, seed, 0)?;
     let one = give(&data, &first, "flux", "cle-1", &[0.2, 0.5, 0.8])?;
     expect(&mut campaign, "le premier flux", &one, |it| it.sum() == it.of("lignes") && it.of("crees") > 0);
     let again = give(&data, &first, "flux", "cle-2", &[])?;
@@ -42,7 +44,8 @@ pub fn run(options: Options) -> anyhow::Result<ExitCode> {
     expect(&mut campaign, "le même flux, renvoyé", &again, |it| {
         (it.of("crees"), it.of("mis_a_jour"), it.of("lignes")) == (0, 0, lines)
     });
-    let (second, _) = flow(&folder.path().join("flux-2.xml"), households, seed, 1)?;
+    let second = folder.path().join("flux-2.xml");
+    flow(territory, &second, households, seed, 1)?;
     let next = give(&data, &second, "flux", "cle-3", &[])?;
     expect(&mut campaign, "le flux du mois suivant", &next, |it| it.sum() == it.of("lignes"));
     let rows = if options.court { ROWS / 10 } else { ROWS };
@@ -70,15 +73,20 @@ fn expect(campaign: &mut Campaign, what: &str, given: &Given, holds: impl Fn(&Gi
     }
 }
 
-/// Writes a flow.
-fn flow(path: &Path, households: u32, seed: u64, month: u32) -> anyhow::Result<(std::path::PathBuf, Held)> {
-    let territory: Territory = "77".parse()?;
+/// Writes a territory's flow, of the month that comes so many after the first.
+pub(crate) fn flow(
+    territory: Territory,
+    path: &Path,
+    households: u32,
+    seed: u64,
+    month: u32,
+) -> anyhow::Result<Held> {
     let first_day = NaiveDate::from_ymd_opt(2026, 2, 1).context("le premier jour")?;
     let mut file = BufWriter::new(std::fs::File::create(path).context("le flux ne s’écrit pas")?);
     let options = Forge { month, ..Forge::first(first_day) };
     let held = forge::flow(territory, households, seed, Kind::Monthly, &mut file, &options)?;
     file.flush()?;
-    Ok((path.to_owned(), held))
+    Ok(held)
 }
 
 /// How a file ended.

@@ -20,3 +20,4 @@ pub mod runtime_api;
 pub mod scale;
 pub mod units;
 mod usage;
+mod walk;

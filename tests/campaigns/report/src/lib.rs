@@ -1,5 +1,7 @@
 //! What every campaign takes on its command line and says at its end: options, progress, one line of JSON.
 
+use std::fmt::Display;
+use std::io::Write;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -18,6 +20,14 @@ pub struct Options {
     /// Le nombre d’exécutions.
     #[arg(long)]
     pub executions: Option<u64>,
+}
+
+/// How a campaign that may not have come to its end leaves: what went wrong is told on the standard error.
+pub fn leave(done: Result<ExitCode, impl Display>) -> ExitCode {
+    done.unwrap_or_else(|error| {
+        let _ = writeln!(std::io::stderr(), "Échec : {error:#}");
+        ExitCode::FAILURE
+    })
 }
 
 /// A campaign under way.

@@ -1,6 +1,5 @@
 //! `debit`: a hundred thousand dossiers, from the application to the référent, against a loop that only writes.
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -14,12 +13,5 @@ struct Cli {
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    match bench::debit::run(cli.options) {
-        Ok(code) => code,
-        Err(error) => {
-            let _ = writeln!(std::io::stderr(), "Échec : {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    report::leave(bench::debit::run(Cli::parse().options))
 }

@@ -1,6 +1,5 @@
 //! `echelle`: the monthly sweep of the largest département and of the whole country, and the clocks of everybody.
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -14,12 +13,5 @@ struct Cli {
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    match bench::scale::run(cli.options) {
-        Ok(code) => code,
-        Err(error) => {
-            let _ = writeln!(std::io::stderr(), "Échec : {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    report::leave(bench::scale::run(Cli::parse().options))
 }

@@ -1,6 +1,5 @@
 //! `fichiers`: the monthly flow of the largest département, killed and resumed, then given again; and a long list.
 
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -34,8 +33,5 @@ fn main() -> ExitCode {
         }
         _ => bench::files::run(cli.options),
     };
-    done.unwrap_or_else(|error| {
-        let _ = writeln!(std::io::stderr(), "Échec : {error:#}");
-        ExitCode::FAILURE
-    })
+    report::leave(done)
 }

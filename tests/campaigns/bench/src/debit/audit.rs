@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use domain::State;
-use engine::ports::{Dossiers, FilePage, PageAsk};
+use engine::ports::Dossiers;
 
 use super::journey::Journey;
+use crate::walk;
 
 /// Everything that is wrong, one line each.
 pub(super) async fn errors(journey: &Journey, dossiers: u32) -> anyhow::Result<Vec<String>> {
@@ -13,24 +14,18 @@ pub(super) async fn errors(journey: &Journey, dossiers: u32) -> anyhow::Result<V
     let mut errors = Vec::new();
     let mut held: BTreeMap<String, u32> = BTreeMap::new();
     for state in State::CODES {
-        let mut page = PageAsk::default();
         let mut found = 0;
-        loop {
-            let keys = world.store.file(FilePage { territory, state, due_by: None, page }).await?;
-            for row in world.store.read_many(&keys.items).await? {
-                found += 1;
-                if let Some(place) = row.dossier()?.state.place() {
-                    *held.entry(place.referent.to_string()).or_default() += 1;
-                }
-                if !row.registre.sortie.is_empty() {
-                    errors.push(format!("dossier={} un message attend encore son départ", row.pk));
-                }
+        walk::each(world, (territory, state), |row| {
+            found += 1;
+            if let Some(place) = row.dossier()?.state.place() {
+                *held.entry(place.referent.to_string()).or_default() += 1;
             }
-            match keys.next {
-                Some(cursor) => page = PageAsk { after: Some(cursor), limit: 0 },
-                None => break,
+            if !row.registre.sortie.is_empty() {
+                errors.push(format!("dossier={} un message attend encore son départ", row.pk));
             }
-        }
+            Ok(())
+        })
+        .await?;
         let expected = if state == "affecte" { dossiers } else { 0 };
         if found != expected {
             errors.push(format!("etat={state} dossiers={found} attendus={expected}"));

@@ -32,7 +32,7 @@ pub(super) fn people(territory: Territory, size: u32, now: DateTime<Utc>) -> imp
 }
 
 /// The agent of the measure.
-pub(super) fn agent(territory: Territory) -> anyhow::Result<Professional> {
+pub(crate) fn agent(territory: Territory) -> anyhow::Result<Professional> {
     Ok(Professional { agent: "agent-simule".parse()?, territory, role: Role::Orientation })
 }
 

@@ -1,33 +1,32 @@
 //! Some départements on the store, the queues and the worker of the local mode, and what is done with them.
 
 use std::collections::BTreeMap;
-use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
-use chrono::{Days, NaiveDate, NaiveTime};
+use chrono::{Days, NaiveTime};
 use contracts::api::{ImportEtat, ImportNature, RapportJson};
 use domain::calendar::{Month, first_working_day};
 use domain::dossier::{Channel, ContactSearch, DefaultStage};
 use domain::{Dossier, DossierId, State, Territory, clock, clocks};
 use engine::imports::{self, Deposit};
 use engine::people::{Professional, Role};
-use engine::ports::{Clock, Dossiers, FilePage, PageAsk};
+use engine::ports::Clock;
 use engine::{requests, schedules};
-use files::flow::Kind;
-use files::forge::{self, Options};
 use local::config::Config;
 use local::dynoxide::{Watch, watched_http_client};
 use local::here::{Here, Steps, assemble};
 use local::worker::{Worker, until_quiet};
 use serde_json::{Value, json};
 
-use crate::debit::plant;
+use crate::debit::{agent, plant};
 use crate::files::child::bytes_of;
+use crate::files::flow;
 use crate::made::{Made, name};
+use crate::walk;
 
 /// Rows that the store takes at once.
 const BATCH: usize = 25;
@@ -90,8 +89,8 @@ impl Region {
         let mut came = 0;
         for territory in self.territories() {
             let path = self.folder.join("flux.xml");
-            flow(territory, &path, households, seed)?;
-            let who = agent(territory, Role::Orientation)?;
+            flow(territory, &path, households, seed, 0)?;
+            let who = agent(territory)?;
             let deposit = Deposit {
                 nature: ImportNature::Flux,
                 source: None,
@@ -161,7 +160,7 @@ impl Region {
     /// The report of a territory's sweep.
     pub(super) async fn report(&self, territory: Territory, simulation: bool) -> anyhow::Result<RapportJson> {
         let name = schedules::sweep::name(self.month(territory), simulation);
-        let run = requests::sweep_run(&*self.world, &agent(territory, Role::Head)?, &name).await?;
+        let run = requests::sweep_run(&*self.world, &who(territory, Role::Head)?, &name).await?;
         run.rapport.with_context(|| format!("le balayage {name} de {territory} n’a pas de rapport"))
     }
 
@@ -213,18 +212,11 @@ impl Region {
     async fn everybody(&self, mut seen: impl FnMut(&Dossier)) -> anyhow::Result<()> {
         for territory in self.territories() {
             for state in State::CODES {
-                let mut page = PageAsk::default();
-                loop {
-                    let ask = FilePage { territory, state, due_by: None, page };
-                    let found = self.world.store.file(ask).await?;
-                    for row in self.world.store.read_many(&found.items).await? {
-                        seen(&row.dossier()?);
-                    }
-                    match found.next {
-                        Some(cursor) => page = PageAsk { after: Some(cursor), limit: 0 },
-                        None => break,
-                    }
-                }
+                walk::each(&self.world, (territory, state), |row| {
+                    seen(&row.dossier()?);
+                    Ok(())
+                })
+                .await?;
             }
         }
         Ok(())
@@ -249,13 +241,6 @@ fn store(folder: &Path) -> PathBuf {
     folder.join("dynamo.sqlite")
 }
 
-fn agent(territory: Territory, role: Role) -> anyhow::Result<Professional> {
-    Ok(Professional { agent: "agent-simule".parse()?, territory, role })
-}
-
-fn flow(territory: Territory, path: &Path, households: u32, seed: u64) -> anyhow::Result<()> {
-    let first_day = NaiveDate::from_ymd_opt(2026, 2, 1).context("le premier jour")?;
-    let mut file = BufWriter::new(std::fs::File::create(path).context("le flux ne s’écrit pas")?);
-    forge::flow(territory, households, seed, Kind::Monthly, &mut file, &Options::first(first_day))?;
-    Ok(file.flush()?)
+fn who(territory: Territory, role: Role) -> anyhow::Result<Professional> {
+    Ok(Professional { role, ..agent(territory)? })
 }
