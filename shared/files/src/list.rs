@@ -91,6 +91,7 @@ impl<'a> List<'a> {
         let workbook::Sheet { mut rows, epoch } = workbook::read(&bytes, sheet)?;
         let rest = rows.split_off(HEAD.min(rows.len()));
         let head = head::take(&mut rows, false, epoch).ok_or(Unreadable::Empty)?;
+        let rest = head.fitting_all(rest)?;
         Self::below(head, Format::Xlsx, rows, Rest::Workbook(rest.into_iter()))
     }
 
@@ -111,6 +112,8 @@ impl<'a> List<'a> {
         if first.is_empty() {
             return Err(Unreadable::Empty);
         }
+        let head = head.fitted()?;
+        let first = head.fitting_all(first)?;
         Ok(Self { head, format, first: first.into_iter(), rest, given: 0, stopped: false })
     }
 
@@ -132,7 +135,7 @@ impl<'a> List<'a> {
     fn next_row(&mut self) -> Result<Option<Row>, Unreadable> {
         let row = match (self.first.next(), &mut self.rest) {
             (Some(row), _) => Some(row),
-            (None, Rest::Text(rows)) => rows.next_row()?,
+            (None, Rest::Text(rows)) => rows.next_row()?.map(|it| self.head.fitting(it)).transpose()?,
             (None, Rest::Workbook(rows)) => rows.next(),
         };
         if row.is_some() {

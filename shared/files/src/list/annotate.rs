@@ -12,12 +12,9 @@ use contracts::french;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
 use super::cell::{Cell, Row};
-use super::head::Head;
+use super::head::{ANNOTATION, Head};
 use super::value::FORMULA;
-use super::words::{key, trimmed};
-
-/// The heading of the column that is added.
-pub const HEADING: &str = "erreur";
+use super::words::trimmed;
 
 /// The media type of each form, and the end of its name.
 pub const CSV: (&str, &str) = ("text/csv; charset=utf-8; header=present", "csv");
@@ -55,7 +52,7 @@ impl<W: Write> CsvFile<W> {
         for row in &head.above {
             file.write(row, "")?;
         }
-        file.write(&heading_row(head), HEADING)?;
+        file.write(&heading_row(head), ANNOTATION)?;
         Ok(file)
     }
 
@@ -115,7 +112,7 @@ impl XlsxFile {
         for row in &head.above {
             file.write(row, "")?;
         }
-        file.write(&heading_row(head), HEADING)?;
+        file.write(&heading_row(head), ANNOTATION)?;
         Ok(file)
     }
 
@@ -126,8 +123,8 @@ impl XlsxFile {
         for (column, cell) in row.cells.iter().enumerate() {
             if column < self.width.kept {
                 self.cell(number, column, cell)?;
-            } else if column >= self.width.given {
-                self.cell(number, column + 1, cell)?;
+            } else if let Some(beyond) = column.checked_sub(self.width.given) {
+                self.cell(number, self.width.kept + 1 + beyond, cell)?;
             }
         }
         self.text(number, self.width.kept, remarks)
@@ -173,8 +170,7 @@ struct Width {
 impl Width {
     fn of(head: &Head) -> Self {
         let given = head.headings.len();
-        let annotated = head.headings.last().is_some_and(|it| key(it) == HEADING);
-        Self { given, kept: given - usize::from(annotated) }
+        Self { given, kept: given - usize::from(head.is_annotated()) }
     }
 }
 

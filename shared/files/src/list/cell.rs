@@ -98,6 +98,13 @@ impl Row {
         self.cells.iter().all(|it| *it == Cell::Empty)
     }
 
+    /// Leaves out the last cells, as long as they are empty and there are more than so many.
+    pub(super) fn shorten(&mut self, most: usize) {
+        while self.cells.len() > most && self.cells.last() == Some(&Cell::Empty) {
+            self.cells.pop();
+        }
+    }
+
     /// The cell of a column, from zero; empty beyond the last.
     pub fn cell(&self, column: usize) -> &Cell {
         self.cells.get(column).unwrap_or(&Cell::Empty)

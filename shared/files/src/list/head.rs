@@ -5,6 +5,8 @@ use std::fmt;
 
 use super::cell::{Cell, Epoch, Row};
 use super::field::Known;
+use super::limits::MAX_COLUMNS;
+use super::unreadable::Unreadable;
 use super::words::key;
 
 /// The headings of a list. It prints none: a list without headings has a person's values in their place.
@@ -25,6 +27,45 @@ pub struct Head {
 impl fmt::Debug for Head {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Head({}, …)", self.number)
+    }
+}
+
+/// The heading of the column that is added to a list given back.
+pub(super) const ANNOTATION: &str = "erreur";
+
+impl Head {
+    /// Whether the list was given back once: its last column is ours.
+    pub(super) fn is_annotated(&self) -> bool {
+        self.headings.last().is_some_and(|it| key(it) == ANNOTATION)
+    }
+
+    /// The head of a list that is no wider than one may be, as all that is above its headings.
+    pub(super) fn fitted(mut self) -> Result<Self, Unreadable> {
+        if self.headings.len() > self.most() {
+            return Err(Unreadable::TooManyColumns { row: self.number });
+        }
+        let above = std::mem::take(&mut self.above);
+        self.above = self.fitting_all(above)?;
+        Ok(self)
+    }
+
+    /// These rows, each as [`fitting`](Self::fitting) gives it.
+    pub(super) fn fitting_all(&self, rows: Vec<Row>) -> Result<Vec<Row>, Unreadable> {
+        rows.into_iter().map(|row| self.fitting(row)).collect()
+    }
+
+    /// A row no wider than a list may be, its last empty cells left out.
+    pub(super) fn fitting(&self, mut row: Row) -> Result<Row, Unreadable> {
+        row.shorten(self.most());
+        if row.cells.len() > self.most() {
+            return Err(Unreadable::TooManyColumns { row: row.number });
+        }
+        Ok(row)
+    }
+
+    /// How many columns there may be: that which was added to the list is not its sender's.
+    fn most(&self) -> usize {
+        MAX_COLUMNS + usize::from(self.is_annotated())
     }
 }
 

@@ -3,8 +3,11 @@
 /// Rows below the headings.
 pub const MAX_ROWS: u32 = 200_000;
 
-/// Columns.
+/// Columns, that of a list given back not counted.
 pub const MAX_COLUMNS: usize = 200;
+
+/// Columns, that of a list given back counted: nothing wider is held.
+pub(super) const WIDEST: usize = MAX_COLUMNS + 1;
 
 /// Bytes of one cell: what a sheet holds at most.
 pub const MAX_CELL: usize = 32 * 1024;

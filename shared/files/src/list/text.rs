@@ -6,7 +6,7 @@ use super::cell::{Cell, Row};
 use super::encoding::Decoded;
 use super::head;
 use super::lex::{Lexed, Lexer};
-use super::limits::{HEAD, MAX_CELL, MAX_COLUMNS, MAX_ROW};
+use super::limits::{HEAD, MAX_CELL, MAX_ROW, WIDEST};
 use super::unreadable::Unreadable;
 
 /// The rows of a CSV that have something in them.
@@ -80,14 +80,13 @@ fn checked(lexed: &Lexed, number: u32) -> Result<Row, Unreadable> {
     if lexed.cells.iter().any(|it| it.len() > MAX_CELL) {
         return Err(Unreadable::LongCell { row: number });
     }
-    let mut cells: Vec<Cell> = lexed.cells.iter().map(|it| Cell::of_text(it)).collect();
-    while cells.len() > MAX_COLUMNS && cells.last() == Some(&Cell::Empty) {
-        cells.pop();
-    }
-    if cells.len() > MAX_COLUMNS {
+    let cells = lexed.cells.iter().map(|it| Cell::of_text(it)).collect();
+    let mut row = Row { lone_quote: lexed.lone_quote, ..Row::new(number, cells) };
+    row.shorten(WIDEST);
+    if row.cells.len() > WIDEST {
         return Err(Unreadable::TooManyColumns { row: number });
     }
-    Ok(Row { lone_quote: lexed.lone_quote, ..Row::new(number, cells) })
+    Ok(row)
 }
 
 /// The length of a first line `sep=;`, which tells Excel the separator and is no row of the sheet.

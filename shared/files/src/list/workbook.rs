@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use super::cell::{Cell, Epoch, Row};
 use super::guard;
 use super::head;
-use super::limits::{HEAD, LAST_ROW, MAX_CELL, MAX_CELLS, MAX_COLUMNS, MAX_HEADING, MAX_HELD, MAX_ROWS};
+use super::limits::{HEAD, LAST_ROW, MAX_CELL, MAX_CELLS, MAX_HEADING, MAX_HELD, MAX_ROWS, WIDEST};
 use super::unreadable::Unreadable;
 
 /// A sheet, as it was read.
@@ -87,7 +87,7 @@ fn put(
     cell: Cell,
     formula: bool,
 ) -> Result<usize, Unreadable> {
-    if column >= MAX_COLUMNS {
+    if column >= WIDEST {
         return Err(Unreadable::TooManyColumns { row: number });
     }
     if matches!(&cell, Cell::Text(text) if text.len() > 4 * MAX_CELL) {
@@ -154,7 +154,7 @@ fn spread(rows: &mut [Row], region: &Dimensions) {
     let length = HEAD.min(rows.len());
     let first = rows.get_mut(..length).unwrap_or_default();
     let column = |it: u32| usize::try_from(it).unwrap_or(usize::MAX);
-    let (left, right) = (column(region.start.1), column(region.end.1).min(MAX_COLUMNS - 1));
+    let (left, right) = (column(region.start.1), column(region.end.1).min(WIDEST - 1));
     let held = first.iter().find(|it| it.number == region.start.0.saturating_add(1));
     let Some(value) = held.map(|it| it.cell(left).clone()).filter(is_short) else { return };
     let covered = |it: &&mut Row| (region.start.0..=region.end.0).contains(&(it.number - 1));

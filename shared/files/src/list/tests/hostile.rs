@@ -292,3 +292,26 @@ fn a_row_of_too_many_columns_or_a_cell_too_long_stops_the_reading() {
     let long = format!("Nom\n{}\n", "x".repeat(limits::MAX_CELL + 1));
     assert!(matches!(refusal(long.as_bytes()), Unreadable::LongCell { row: 2 }));
 }
+
+#[test]
+fn a_list_as_wide_as_one_may_be_is_read_again_once_it_is_given_back() {
+    let full = vec!["x"; limits::MAX_COLUMNS].join(";");
+    let wider = format!("{full};x");
+    for heading in ["Nom;Prénom", &full] {
+        let bytes = format!("{heading}\n{full};\n");
+        for (first, second) in [(false, false), (false, true), (true, false)] {
+            let once = annotated(bytes.as_bytes(), first, "à revoir");
+            let twice = annotated(&once, second, "à revoir");
+            let rows: Vec<Row> = List::open(twice.as_slice(), None).unwrap().map(Result::unwrap).collect();
+            assert_eq!(rows[0].cells.len(), limits::MAX_COLUMNS + 1);
+        }
+    }
+    // The room that is left is for our column only.
+    for text in [
+        format!("Nom\n{wider}\n"),
+        format!("{wider}\nExemple\n"),
+        format!("{wider}\nNom;Prénom\nExemple;Zoé\n"),
+    ] {
+        assert!(matches!(refusal(text.as_bytes()), Unreadable::TooManyColumns { .. }), "{}", text.len());
+    }
+}
