@@ -21,3 +21,4 @@ pub mod scale;
 pub mod units;
 mod usage;
 mod walk;
+pub mod year;
