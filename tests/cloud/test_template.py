@@ -27,7 +27,7 @@ ACCESS = {
     "intake": ({
         "dossiers": "GetItem BatchGetItem PutItem UpdateItem", "personnes": "GetItem BatchGetItem PutItem",
         "reponses": "GetItem PutItem", "acces": "GetItem BatchGetItem Query PutItem", "referents": "GetItem",
-        "cles": "GetItem BatchGetItem PutItem",
+        "cles": "GetItem BatchGetItem PutItem", "cadres": "GetItem",
     }, STEPS, {}, "Encrypt Decrypt"),
     "triage": ({
         "dossiers": "GetItem PutItem UpdateItem", "personnes": "GetItem",
@@ -64,6 +64,7 @@ ACCESS = {
         "imports": "GetItem Query PutItem", "dossiers": "GetItem BatchGetItem PutItem UpdateItem",
         "personnes": "GetItem BatchGetItem PutItem", "reponses": "GetItem PutItem",
         "acces": "GetItem BatchGetItem Query PutItem", "cles": "GetItem BatchGetItem PutItem",
+        "cadres": "GetItem",
         "referents": "GetItem UpdateItem",  # whoever leaves gives a place back, whoever is taken over has theirs
     }, f"{STEPS} imports", {
         "imports": "GetObject PutObject DeleteObject", "depots": "GetObject DeleteObject", "": "ListBucket",

@@ -1,9 +1,9 @@
 //! Delays along the whole journey: which law a right is under, who is alerted, and when.
 
-use contracts::api::{DossierJson, DroitBody, EtatCode};
+use contracts::api::{CiblesBody, DossierJson, DroitBody, EtatCode};
 use domain::DossierId;
-use engine::requests;
 use engine::schedules::sweep;
+use engine::{Professional, requests};
 use serde_json::{Value, json};
 
 use crate::journey::sent;
@@ -81,4 +81,41 @@ async fn a_dossier_received_on_the_second_of_a_month_is_alerted_before_its_thirt
     stage.days(1).await;
     assert_eq!(alerts(sent(&stage, id).await).last().map(String::as_str), Some("H3-2-2026-03-02"));
     assert_eq!(stage.today(), "2026-04-03".parse().unwrap());
+}
+
+/// The targets that two heads of the territory publish for rights received from tomorrow on.
+async fn publish(stage: &Stage, days: u16) {
+    let tomorrow = stage.today() + chrono::Days::new(1);
+    let body = json!({ "valide_du": tomorrow, "cibles": { "H3": { "jours": days } } });
+    let body = CiblesBody::parse(&body).unwrap();
+    requests::put_targets(&*stage.world, &stage.head, "cadre-2025", 1, body).await.unwrap();
+    let other = Professional { agent: "chef-2".parse().unwrap(), ..stage.head.clone() };
+    for head in [&stage.head, &other] {
+        requests::publish_targets(&*stage.world, head, "cadre-2025", 1).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_shorter_target_is_for_those_to_come_and_brings_them_somebody_to_call_sooner() {
+    let stage = Stage::new().await;
+    stage.referent("ref-1", 5).await;
+    let before = stage.apply("cle-1", json!({"natlog": "0904"})).await;
+    publish(&stage, 10).await;
+    stage.days(1).await;
+    let received =
+        json!({"statut": "confirme", "date_ouverture": stage.today(), "date_reception": stage.today()});
+    let after = stage.submit("cle-2", "guichet", Some(received), json!({"natlog": "0904"})).await;
+    let after = DossierId(after.recu.dossier);
+    stage.drain().await;
+    let target = stage.today() + chrono::Days::new(10);
+    assert_eq!(frame(&stage.show(before).await), Some("cadre-2025#1"));
+    let shown = stage.show(after).await;
+    assert_eq!(frame(&shown), Some("cadre-2025#1+1(H3=10j)"));
+    assert_eq!(shown.orientation_clock().unwrap().cible, Some(target));
+    stage.days(11).await;
+    assert!(stage.show(after).await.provisoire, "the day after the territory’s own target");
+    assert!(!stage.show(before).await.provisoire);
+    // Retired, it is still that of whom it found.
+    requests::retire_targets(&*stage.world, &stage.head, "cadre-2025", 1).await.unwrap();
+    assert_eq!(stage.show(after).await.orientation_clock().unwrap().cible, Some(target));
 }

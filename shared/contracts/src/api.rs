@@ -15,6 +15,7 @@ mod form;
 mod frames;
 mod imports;
 mod journey;
+mod local_frames;
 mod merging;
 mod probleme;
 mod proposition;
@@ -44,6 +45,10 @@ pub use imports::{
     ImportNature,
 };
 pub use journey::{ChangeReferent, DroitBody, MotifChangementCode, SignatureBody, UrgenceBody};
+pub use local_frames::{
+    ApercuJson, BrokenVersion, CiblesBody, CiblesJson, EtapeCode, VersionCadreJson, VersionDetailJson,
+    refused_draft, refused_life,
+};
 pub use merging::{RessemblanceJson, RessemblancesJson, ReunionBody, ReunionJson};
 pub use probleme::{ErreurJson, Probleme};
 pub use proposition::{

@@ -46,7 +46,13 @@ pub struct Rejected {
 impl Rejected {
     /// A refusal for one reason. `detail` must hold no personal value.
     pub fn one(pointer: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { errors: vec![FieldError { pointer: pointer.into(), code, detail: detail.into() }] }
+        Self::of([(pointer.into(), code, detail.into())])
+    }
+
+    /// A refusal for several reasons, each with its place and its code. No detail may hold a personal value.
+    pub fn of(reasons: impl IntoIterator<Item = (String, &'static str, String)>) -> Self {
+        let error = |(pointer, code, detail)| FieldError { pointer, code, detail };
+        Self { errors: reasons.into_iter().map(error).collect() }
     }
 }
 

@@ -2,10 +2,11 @@
 
 mod frame;
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::dossier::Right;
-use domain::frame::Frame;
-use domain::intake::{self, RightStated};
+use domain::frame::{Frame, FrameId};
 use domain::rules::{Condition, Rule, RuleSet};
 use domain::{Dossier, Territory, dsp};
 use serde::Deserialize;
@@ -95,17 +96,20 @@ impl Reference {
     }
 
     /// The frame of a dossier: the one frozen when its right was confirmed, else the one in force at its deposit.
-    pub fn frame_of(&self, dossier: &Dossier) -> &Frame {
+    pub fn frame_of(&self, dossier: &Dossier) -> Cow<'_, Frame> {
         let frozen = match &dossier.right {
-            Right::Confirmed(right) => self.frames.iter().find(|it| it.id == right.frame),
+            Right::Confirmed(right) => self.frame_named(&right.frame),
             Right::Declared { .. } => None,
         };
-        frozen.unwrap_or_else(|| self.frame_on(dossier.territory.local_date(dossier.submitted_at)))
+        frozen.unwrap_or_else(|| {
+            Cow::Borrowed(self.frame_on(dossier.territory.local_date(dossier.submitted_at)))
+        })
     }
 
-    /// The frame of a right that is stated to a dossier: that of its reception.
-    pub fn frame_for(&self, stated: &RightStated, dossier: &Dossier, now: DateTime<Utc>) -> &Frame {
-        self.frame_on(stated.received_or(intake::presumed_reception(dossier, now)))
+    /// The frame of this name, with what the territory had changed in it.
+    fn frame_named(&self, id: &FrameId) -> Option<Cow<'_, Frame>> {
+        let national = self.frames.iter().find(|it| it.id.national == id.national)?;
+        Some(id.local.as_ref().map_or(Cow::Borrowed(national), |local| Cow::Owned(national.with(local))))
     }
 
     /// The frame in force at an instant, in a territory.
@@ -196,7 +200,7 @@ mod tests {
     #[test]
     fn the_files_that_ship_are_right() {
         let reference = Reference::embedded(vec!["77".parse().unwrap()], Service::default()).unwrap();
-        let ids: Vec<&str> = reference.frames.iter().map(|it| it.id.0.as_str()).collect();
+        let ids: Vec<&str> = reference.frames.iter().map(|it| it.id.national.as_str()).collect();
         assert_eq!(ids, ["cadre-2020#1", "cadre-2025#1"]);
         assert!(reference.frames.is_sorted_by_key(|it| it.valid_from));
         assert_eq!(reference.rules.rules.len(), 11);

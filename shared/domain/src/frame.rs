@@ -8,11 +8,29 @@ use crate::Territory;
 use crate::clocks::{ClockId, ClockRule, EventKind};
 use crate::delay::{Bearer, Delay};
 use crate::dossier::{Confirmed, Target};
+use crate::local_frame::Local;
 use crate::sanctions::Sanctions;
 
-/// Names one frame and its version, as in `cadre-2025#1`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct FrameId(pub String);
+/// Names one frame and its version, as in `cadre-2025#1`, and what a territory had changed in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FrameId {
+    /// The frame of the law.
+    pub national: String,
+    /// The territory's own targets.
+    pub local: Option<Local>,
+}
+
+impl FrameId {
+    /// A frame of the law, as it is.
+    pub fn national(name: impl Into<String>) -> Self {
+        Self { national: name.into(), local: None }
+    }
+
+    /// Its kind, which its versions share: `cadre-2025`.
+    pub fn kind(&self) -> &str {
+        self.national.split_once('#').map_or(&self.national, |(kind, _)| kind)
+    }
+}
 
 /// A legal frame in force from a date on, until the next one is.
 #[derive(Clone, Debug, PartialEq, Eq)]

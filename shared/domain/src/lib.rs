@@ -32,6 +32,7 @@ pub mod intake;
 pub mod joining;
 pub mod letters;
 pub mod life;
+pub mod local_frame;
 pub mod matching;
 pub mod merging;
 pub mod nir;

@@ -30,7 +30,7 @@ pub(crate) fn day(days: i64) -> NaiveDate {
 pub(crate) fn frame() -> Frame {
     let alert = |day, to| Alert { day, to };
     Frame {
-        id: FrameId("test#1".into()),
+        id: FrameId::national("test#1"),
         title: String::new(),
         valid_from: NaiveDate::MIN,
         orientation: OrientationDelays {
@@ -67,7 +67,7 @@ pub(crate) fn confirmed() -> Right {
         received_on: day(0),
         presumed: false,
         duties: true,
-        frame: FrameId("test#1".into()),
+        frame: FrameId::national("test#1"),
         suspended: None,
     })
 }

@@ -8,6 +8,7 @@
 mod answers;
 mod causes;
 mod doors;
+mod frames;
 pub mod imports;
 pub mod keys;
 mod outbox;

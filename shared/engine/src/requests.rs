@@ -10,6 +10,7 @@ mod merging;
 mod resemblances;
 mod roster;
 mod sweeps;
+mod targets;
 mod views;
 mod writes;
 
@@ -33,6 +34,7 @@ pub use merging::{merge, part};
 pub use resemblances::resemblances;
 pub use roster::{delegations, put_delegation, put_referent, referent, referents};
 pub use sweeps::{start_sweep, sweep_run};
+pub use targets::{publish_targets, put_targets, retire_targets, target_version, target_versions};
 pub use writes::{change_referent, close_emergency, confirm_right, sign, tell_right};
 
 /// A request, as far as the mechanism is concerned.

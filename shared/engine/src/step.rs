@@ -261,7 +261,7 @@ fn next_row<W: World>(
     }
     let emitted = emit(&mut ledger, &decision.messages, &by, now);
     let etag = if decision.dossier.shows_like(before) { row.etag } else { row.etag + 1 };
-    let due = clock::next_due(&decision.dossier, world.reference().frame_of(&decision.dossier));
+    let due = clock::next_due(&decision.dossier, &world.reference().frame_of(&decision.dossier));
     let mut next = DossierRow::of(&decision.dossier, row.revision + 1, etag, ledger, due);
     next.file_sk = hint((row, &next), due, &emitted, cause);
     (next, emitted)
@@ -321,7 +321,7 @@ pub(crate) fn due_of<W: World>(world: &W, row: &DossierRow) -> Option<DateTime<U
         return tombstone.remains().due();
     }
     match row.dossier() {
-        Ok(dossier) => clock::next_due(&dossier, world.reference().frame_of(&dossier)),
+        Ok(dossier) => clock::next_due(&dossier, &world.reference().frame_of(&dossier)),
         Err(_) => Some(DateTime::UNIX_EPOCH),
     }
 }

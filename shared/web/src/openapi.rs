@@ -11,9 +11,9 @@ use contracts::api::doc::{
     SignatureJson, UrgenceJson,
 };
 use contracts::api::{
-    BalayageJson, CadreJson, DelegationJson, DemandeRecue, DossierJson, DossierResume, EffacementJson,
-    EntreeJson, ImportJson, Liste, NouvelleDroitJson, Probleme, PropositionJson, ReferentJson,
-    RessemblancesJson,
+    BalayageJson, CadreJson, CiblesJson, DelegationJson, DemandeRecue, DossierJson, DossierResume,
+    EffacementJson, EntreeJson, ImportJson, Liste, NouvelleDroitJson, Probleme, PropositionJson,
+    ReferentJson, RessemblancesJson, VersionCadreJson, VersionDetailJson,
 };
 use utoipa::OpenApi as _;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
@@ -30,6 +30,7 @@ pub use operations::{OPERATIONS, Operation};
     BalayageJson,
     CadreJson,
     ChangementReferentJson,
+    CiblesJson,
     ColonnesJson,
     DelegationJson,
     DelegationPutJson,
@@ -47,6 +48,7 @@ pub use operations::{OPERATIONS, Operation};
     Liste<EntreeJson>,
     Liste<ImportJson>,
     Liste<ReferentJson>,
+    Liste<VersionCadreJson>,
     NouvelleDroitJson,
     NouvelleEntreeJson,
     Probleme,
@@ -58,6 +60,8 @@ pub use operations::{OPERATIONS, Operation};
     Sante,
     SignatureJson,
     UrgenceJson,
+    VersionCadreJson,
+    VersionDetailJson,
 )))]
 struct Schemas;
 
@@ -92,7 +96,7 @@ fn assemble() -> OpenApi {
     components.add_security_scheme(BEARER, SecurityScheme::Http(bearer));
     document.components = Some(components);
     document.tags = Some(
-        ["Public", "Dossiers", "Carnet", "Référents", "Délégations", "Fichiers", "Balayages"]
+        ["Public", "Dossiers", "Carnet", "Cadres", "Référents", "Délégations", "Fichiers", "Balayages"]
             .map(Tag::new)
             .into(),
     );

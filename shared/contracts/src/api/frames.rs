@@ -150,6 +150,15 @@ impl From<Delay> for DelaiJson {
     }
 }
 
+impl From<DelaiJson> for Delay {
+    fn from(it: DelaiJson) -> Self {
+        match it {
+            DelaiJson::Jours(days) => Self::Days(days),
+            DelaiJson::Mois(months) => Self::Months(months),
+        }
+    }
+}
+
 impl From<&ClockRule> for RegleHorlogeJson {
     fn from(it: &ClockRule) -> Self {
         Self {
@@ -172,7 +181,7 @@ impl From<&Frame> for CadreJson {
         let orientation = &it.orientation;
         let missing = it.sanctions.usable().err().unwrap_or_default();
         Self {
-            id: it.id.0.clone(),
+            id: it.id.to_string(),
             libelle: it.title.clone(),
             valide_du: it.valid_from,
             orientation: OrientationCadreJson {

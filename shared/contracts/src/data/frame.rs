@@ -151,7 +151,7 @@ pub(super) fn read(file: &'static str, text: &str) -> Result<Frame, DataError> {
     }
     let sanctions = sanctions(read.sanctions).map_err(wrong)?;
     Ok(Frame {
-        id: FrameId(format!("{}#{}", read.id, read.version)),
+        id: FrameId::national(format!("{}#{}", read.id, read.version)),
         title: read.title,
         valid_from: day(&read.valid_from).ok_or_else(|| wrong("valid_from"))?,
         orientation: orientation(read.orientation).map_err(wrong)?,

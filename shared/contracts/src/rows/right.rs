@@ -3,7 +3,6 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::DossierId;
 use domain::dossier::{Confirmed, Ending, Right, Suspension};
-use domain::frame::FrameId;
 use domain::rsa::{ClosureMotive, SuspensionMotive};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -75,7 +74,7 @@ impl From<&Right> for DroitRow {
                 date_reception: it.received_on,
                 presumee: it.presumed,
                 droits_devoirs: it.duties,
-                cadre: it.frame.0.clone(),
+                cadre: it.frame.to_string(),
                 suspension: it.suspended.map(|it| SuspensionRow {
                     depuis: it.since,
                     motif: it.motive.map(|it| it.code().to_owned()),
@@ -103,7 +102,7 @@ impl TryFrom<&DroitRow> for Right {
                 received_on: *date_reception,
                 presumed: *presumee,
                 duties: *droits_devoirs,
-                frame: FrameId(cadre.clone()),
+                frame: cadre.parse().map_err(|_| Corrupt("droit.cadre"))?,
                 suspended: suspension.as_ref().map(Suspension::try_from).transpose()?,
             }),
         })

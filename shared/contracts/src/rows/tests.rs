@@ -140,7 +140,7 @@ fn rights() -> impl Strategy<Value = Right> {
                     received_on,
                     presumed,
                     duties,
-                    frame: FrameId("cadre-2025#1".into()),
+                    frame: FrameId::national("cadre-2025#1"),
                     suspended,
                 })
             }
@@ -215,7 +215,7 @@ fn assigned() -> Dossier {
             received_on: at().date_naive(),
             presumed: false,
             duties: true,
-            frame: FrameId("cadre-2025#1".into()),
+            frame: FrameId::national("cadre-2025#1"),
             suspended: None,
         }),
         wishes: Wishes::default(),

@@ -16,6 +16,7 @@ use super::store::{Import, load};
 use super::taking_over::{self, NotTaken, TakeOver};
 use super::update;
 use crate::doors::Doors;
+use crate::frames;
 use crate::ports::{DossierKey, Dossiers, PortError, QueueName, Queues};
 use crate::recognition::{self, Found, Known};
 use crate::rivals;
@@ -44,11 +45,12 @@ pub async fn apply_part<W: World>(
     id: Uuid,
     part: u32,
 ) -> Result<Applied, StepError> {
-    let Some(import) = load(world, territory, id).await? else { return Ok(Applied::Nothing) };
+    let Some(mut import) = load(world, territory, id).await? else { return Ok(Applied::Nothing) };
     if import.row.etat != ImportEtat::EnCours || part == 0 || part > import.row.tranches {
         return Ok(Applied::Nothing);
     }
     if !is_applied(world, &import, part).await? {
+        import.targets = frames::targets(world, territory, import.row.recu_le).await?;
         let lines = read_part(world, &import, part).await?;
         let (result, counts) = Part { world, import: &import, lines: &lines }.apply().await?;
         write_results(world, &import, part, (&result, counts)).await?;

@@ -204,14 +204,14 @@ fn first_row<W: World>(world: &W, import: &Import, key: DossierKey, to_open: &To
         needs: BTreeSet::new(),
         wishes: Wishes::default(),
     };
-    let frame = world.reference().frame_on(import.row.recu_le);
+    let frame = import.frame(world);
     let open = if to_open.take_over.is_some() { intake::open_in_silence } else { intake::open };
-    let mut decision = open(application, frame, now);
+    let mut decision = open(application, &frame, now);
     if let RightStated::Confirmed { .. } = to_open.right {
         decision.dossier.told = Some(import.row.a_jour_au.unwrap_or(import.row.le));
     }
     let mut ledger = LedgerRow::default();
     step::emit(&mut ledger, &decision.messages, &import.row.par, now);
-    let due = clock::next_due(&decision.dossier, world.reference().frame_of(&decision.dossier));
+    let due = clock::next_due(&decision.dossier, &world.reference().frame_of(&decision.dossier));
     DossierRow::of(&decision.dossier, 1, 1, ledger, due)
 }

@@ -1,13 +1,17 @@
 //! The row of an import, the documents that belong to it, and how both are sealed.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use contracts::rows::{ImportRow, PriveV1, SideRow};
 use domain::Territory;
+use domain::frame::Frame;
+use domain::local_frame::Local;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
+use crate::frames;
 use crate::keys;
 use crate::ports::{Documents, PortError, Rows, Table, When};
 use crate::seal::{self, SecretKey};
@@ -23,6 +27,8 @@ pub struct Import {
     pub row: ImportRow,
     /// What of it is sealed.
     pub private: PriveV1,
+    /// The targets of the territory for rights received on the day of the file, once they were read.
+    pub(super) targets: Option<Local>,
     rev: u64,
 }
 
@@ -41,7 +47,7 @@ const PREFIX: &str = "import#";
 impl Import {
     /// An import that is being received.
     pub(super) fn new(territory: Territory, row: ImportRow, private: PriveV1) -> Self {
-        Self { territory, row, private, rev: 0 }
+        Self { territory, row, private, targets: None, rev: 0 }
     }
 
     /// The same under another name, to read documents that are kept there.
@@ -67,7 +73,12 @@ impl Import {
         let json = row.attributes.get(ROW).cloned().ok_or_else(unreadable)?;
         let import: ImportRow = serde_json::from_value(json).map_err(|it| PortError::new(READ, it))?;
         let rev = row.attributes.get(REV).and_then(|it| it.as_str()?.parse().ok()).ok_or_else(unreadable)?;
-        Ok(Self { territory, row: import, private: PriveV1::default(), rev })
+        Ok(Self { territory, row: import, private: PriveV1::default(), targets: None, rev })
+    }
+
+    /// The frame of the rights that the file brings in.
+    pub(super) fn frame<'a, W: World>(&self, world: &'a W) -> Cow<'a, Frame> {
+        frames::with(world.reference().frame_on(self.row.recu_le), self.targets.as_ref())
     }
 
     /// Reads an import's row, and opens what is sealed.

@@ -152,9 +152,9 @@ impl Hear<'_> {
     }
 
     fn apply<W: World>(&self, world: &W, dossier: &Dossier, now: DateTime<Utc>) -> Result<Decision, Refusal> {
-        let frame = world.reference().frame_on(self.import.row.recu_le);
+        let frame = self.import.frame(world);
         let decided = match &self.news {
-            Some(told) => life::hear(dossier, told, frame, now),
+            Some(told) => life::hear(dossier, told, &frame, now),
             None => Ok(life::moved(dossier, self.commune)),
         };
         match decided {

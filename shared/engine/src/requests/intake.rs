@@ -15,6 +15,7 @@ use super::merging::merged_into;
 use super::{Asked, KEPT, RequestError, put_or_same};
 use crate::answers;
 use crate::doors::{self, Doors, Held};
+use crate::frames;
 use crate::keys;
 use crate::ports::{Clock, Commit, CommitError, DossierKey, Dossiers, PortError, Table};
 use crate::recognition::{self, Bearings};
@@ -161,7 +162,7 @@ impl Deposit<'_> {
 
     /// Writes the dossier: that is the commit. `None` when something is there.
     async fn open<W: World>(&self, world: &W, recu: DemandeRecue) -> Result<Option<Receipt>, RequestError> {
-        let row = first_row(world, self.key, self.demande, self.used.clone(), self.by);
+        let row = first_row(world, self.key, self.demande, self.used.clone(), self.by).await?;
         let commit = Commit { row: row.clone(), expected: None, place: PlaceMove::None };
         match world.store().commit(commit).await {
             Ok(()) => {
@@ -200,23 +201,22 @@ pub(super) fn application(key: DossierKey, demande: &Demande) -> Application {
     }
 }
 
-fn first_row<W: World>(
+async fn first_row<W: World>(
     world: &W,
     key: DossierKey,
     demande: &Demande,
     used: UsedKeyRow,
     by: &str,
-) -> DossierRow {
+) -> Result<DossierRow, PortError> {
     let now = world.clock().now();
     let application = application(key, demande);
-    let received = demande.right.received_or(key.territory.local_date(now));
-    let frame = world.reference().frame_on(received);
-    let decision = intake::open(application, frame, now);
+    let frame = frames::stated(world, key.territory, &demande.right, key.territory.local_date(now)).await?;
+    let decision = intake::open(application, &frame, now);
     let mut ledger = LedgerRow::default();
     ledger.cles.insert(ROUTE.to_owned(), used);
     step::emit(&mut ledger, &decision.messages, by, now);
-    let due = clock::next_due(&decision.dossier, world.reference().frame_of(&decision.dossier));
-    DossierRow::of(&decision.dossier, 1, 1, ledger, due)
+    let due = clock::next_due(&decision.dossier, &world.reference().frame_of(&decision.dossier));
+    Ok(DossierRow::of(&decision.dossier, 1, 1, ledger, due))
 }
 
 /// Seals the person's values. `false` when another body has already been written under this key.

@@ -20,6 +20,7 @@ use super::RequestError;
 use super::intake::{Receipt, application, follow_up_code, joined_code, reference, source};
 use crate::answers;
 use crate::doors::{self, Doors, Held};
+use crate::frames;
 use crate::ports::{Clock, DossierKey, PortError, Rows, Table, When};
 use crate::recognition::{self, Known};
 use crate::step::{self, Cause, Request, Step, StepError};
@@ -255,7 +256,7 @@ impl<W: World> Step<W> for Join {
         _avoid: &[ReferentId],
         now: DateTime<Utc>,
     ) -> Result<Result<Decision, Refusal>, StepError> {
-        let frame = world.reference().frame_for(&self.application.right, dossier, now);
-        Ok(Ok(joining::join(dossier, self.application.clone(), frame, now)))
+        let frame = frames::told(world, &self.application.right, dossier, now).await?;
+        Ok(Ok(joining::join(dossier, self.application.clone(), &frame, now)))
     }
 }

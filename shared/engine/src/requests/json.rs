@@ -132,7 +132,7 @@ fn right(right: &Right) -> DroitJson {
             date_reception: Some(it.received_on),
             presumee: Some(it.presumed),
             droits_devoirs: Some(it.duties),
-            cadre: Some(it.frame.0.clone()),
+            cadre: Some(it.frame.to_string()),
             suspension: it.suspended.map(|it| SuspensionJson {
                 depuis: it.since,
                 motif: it.motive.map(|it| it.code().to_owned()),

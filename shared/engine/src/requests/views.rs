@@ -27,7 +27,7 @@ pub(super) async fn shown<W: World>(world: &W, row: &DossierRow) -> Result<Shown
         None => None,
     };
     let today = dossier.territory.local_date(world.clock().now());
-    let clocks = clocks::of(&dossier, world.reference().frame_of(&dossier));
+    let clocks = clocks::of(&dossier, &world.reference().frame_of(&dossier));
     let clocks = clocks.iter().map(|it| HorlogeJson::of(it, today)).collect();
     let reference = reference(world, key).await?;
     let name = referent.as_ref().map(|it| it.nom.as_str());
@@ -123,7 +123,7 @@ async fn summary<W: World>(
         None => None,
     };
     let frame = world.reference().frame_of(&dossier);
-    let due = clock::next_due(&dossier, frame);
+    let due = clock::next_due(&dossier, &frame);
     let delays = dossier.running_right().map(|it| frame.counted(it));
     let reference = reference(world, key).await?;
     Ok(Some(json::summary(&dossier, reference, identity, delays, due)))

@@ -12,6 +12,7 @@ use domain::signature::{self, Signing};
 use domain::{AgentId, Decision, Dossier, DossierId, PlaceMove, ReferentId, Refusal, assignment, intake};
 
 use super::{Asked, RequestError, Shown, key_of, used_key, views};
+use crate::frames;
 use crate::people::Professional;
 use crate::ports::{DossierKey, Dossiers, PortError, Rows, Table, When};
 use crate::step::{Cause, Outcome, Request, Rule, Step, StepError, run};
@@ -146,8 +147,8 @@ impl<W: World> Step<W> for Confirm {
         now: DateTime<Utc>,
     ) -> Result<Result<Decision, Refusal>, StepError> {
         // The frame in force when the département received the right is the one that is frozen.
-        let frame = world.reference().frame_for(&self.right, dossier, now);
-        Ok(intake::confirm(dossier, &self.right, frame, now))
+        let frame = frames::told(world, &self.right, dossier, now).await?;
+        Ok(intake::confirm(dossier, &self.right, &frame, now))
     }
 }
 
@@ -163,7 +164,7 @@ impl<W: World> Step<W> for Tell {
         _avoid: &[ReferentId],
         now: DateTime<Utc>,
     ) -> Result<Result<Decision, Refusal>, StepError> {
-        Ok(life::say(dossier, self.said, world.reference().frame_of(dossier), now))
+        Ok(life::say(dossier, self.said, &world.reference().frame_of(dossier), now))
     }
 }
 
@@ -183,7 +184,7 @@ impl<W: World> Step<W> for Sign {
     ) -> Result<Result<Decision, Refusal>, StepError> {
         let delegation = delegation(world, dossier, &self.signing.agent).await?;
         let frame = world.reference().frame_of(dossier);
-        let decided = signature::sign(dossier, &self.signing, delegation.as_ref(), frame, now);
+        let decided = signature::sign(dossier, &self.signing, delegation.as_ref(), &frame, now);
         if let (Ok(_), Some(text)) = (&decided, &self.comment) {
             let sk = kept_sk(dossier, "decision", &self.key);
             keep(world, dossier, &sk, BTreeMap::new(), Some(text)).await?;

@@ -18,7 +18,7 @@ impl<W: World> Step<W> for Check {
         _avoid: &[ReferentId],
         now: DateTime<Utc>,
     ) -> Result<Result<Decision, Refusal>, StepError> {
-        Ok(check::check(dossier, world.reference().frame_of(dossier), now))
+        Ok(check::check(dossier, &world.reference().frame_of(dossier), now))
     }
 }
 

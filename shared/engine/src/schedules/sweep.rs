@@ -31,7 +31,7 @@ impl<W: World> Step<W> for CatchUp {
         _avoid: &[ReferentId],
         now: DateTime<Utc>,
     ) -> Result<Result<Decision, Refusal>, StepError> {
-        Ok(sweep::catch_up(dossier, self.month, world.reference().frame_of(dossier), now))
+        Ok(sweep::catch_up(dossier, self.month, &world.reference().frame_of(dossier), now))
     }
 }
 
@@ -158,7 +158,7 @@ async fn photograph<W: World>(world: &W, territory: Territory) -> Result<Report,
                     read => read?,
                 };
                 if dossier.state.code() == state {
-                    report.count(&dossier, world.reference().frame_of(&dossier), now);
+                    report.count(&dossier, &world.reference().frame_of(&dossier), now);
                 }
             }
             match found.next {

@@ -30,7 +30,7 @@ pub(super) async fn send<W: World>(world: &W, key: DossierKey, received: &Receiv
     let person = Person::read(world, key, &vault).await?;
     let reachable = person.contacts.as_ref().map(reachable).unwrap_or_default();
     let frame = world.reference().frame_of(&dossier);
-    let dispatch = match reminders::decide(&dossier, &received.message, &reachable, frame) {
+    let dispatch = match reminders::decide(&dossier, &received.message, &reachable, &frame) {
         Ok(dispatch) => dispatch,
         Err(refusal) => {
             tracing::info!(refus = refusal.code(), "There is nothing to send any more.");

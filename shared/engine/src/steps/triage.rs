@@ -33,7 +33,8 @@ impl<W: World> Step<W> for Triage {
         let reference = world.reference();
         if self.message == Message::PrepareDefault {
             let requests = traced_requests(world, key, now).await?;
-            let law = (&reference.rules, reference.frame_of(dossier));
+            let frame = reference.frame_of(dossier);
+            let law = (&reference.rules, &*frame);
             return Ok(triage::prepare_default(dossier, law, &answers.ordinary(), age, requests));
         }
         let explained = triage::explain(&reference.rules, &answers, age);

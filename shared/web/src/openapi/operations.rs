@@ -4,8 +4,8 @@ use utoipa::openapi::HttpMethod;
 
 use super::parts::Header::{self, ETag, Location};
 use super::parts::Parameter::{
-    self, After, Agent, Commune, Dossier, Dry, IfMatch, Import, Key, Limit, Name, Nature, ReceivedOn,
-    Referent, Run, Source, State, WithReferent,
+    self, After, Agent, Commune, Dossier, Dry, Frame, IfMatch, Import, Key, Limit, Name, Nature, ReceivedOn,
+    Referent, Run, Source, State, Version, WithReferent,
 };
 
 /// One operation.
@@ -220,6 +220,46 @@ pub static OPERATIONS: &[Operation] = &[
         &[],
         &[("200", "Liste_CadreJson", &[])],
     ),
+    get(
+        ("/v1/cadres/{cadre}", "lister_cibles"),
+        ("Cadres", "Les objectifs que votre territoire s’est donnés dans un cadre, version par version."),
+        &[Frame],
+        &[("200", "Liste_VersionCadreJson", &[])],
+    ),
+    get(
+        ("/v1/cadres/{cadre}/{version}", "lire_cibles"),
+        ("Cadres", "Une version, et ce qu’elle changerait pour celles et ceux qui attendent."),
+        &[Frame, Version],
+        &[("200", "VersionDetailJson", &[])],
+    ),
+    Operation {
+        method: HttpMethod::Put,
+        ..post(
+            ("/v1/cadres/{cadre}/{version}", "ecrire_cibles"),
+            ("Cadres", "Écrire un brouillon : des objectifs plus courts que ceux du cadre."),
+            &[Frame, Version],
+            "CiblesJson",
+            &[("200", "VersionCadreJson", &[])],
+        )
+    },
+    Operation {
+        method: HttpMethod::Put,
+        ..get(
+            ("/v1/cadres/{cadre}/{version}/publication", "publier_cibles"),
+            ("Cadres", "Vouloir la publication d’une version : la seconde personne qui la veut la publie."),
+            &[Frame, Version],
+            &[("200", "VersionCadreJson", &[])],
+        )
+    },
+    Operation {
+        method: HttpMethod::Put,
+        ..get(
+            ("/v1/cadres/{cadre}/{version}/retrait", "retirer_cibles"),
+            ("Cadres", "Retirer une version publiée, pour les droits reçus à partir de demain."),
+            &[Frame, Version],
+            &[("200", "VersionCadreJson", &[])],
+        )
+    },
     get(
         ("/v1/referents", "lister_referents"),
         ("Référents", "Les référents."),

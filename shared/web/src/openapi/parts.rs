@@ -20,6 +20,7 @@ pub(super) enum Parameter {
     Commune,
     Dossier,
     Dry,
+    Frame,
     IfMatch,
     Import,
     Key,
@@ -31,6 +32,7 @@ pub(super) enum Parameter {
     Run,
     Source,
     State,
+    Version,
     WithReferent,
 }
 
@@ -152,6 +154,12 @@ fn parameter(which: Parameter) -> path::Parameter {
         Parameter::Dry => {
             let detail = "Dire ce que le fichier changerait, sans rien écrire : non si rien n’est dit.";
             ("a_blanc", ParameterIn::Query, false, detail, one_of(&["true", "false"]))
+        }
+        Parameter::Frame => {
+            ("cadre", ParameterIn::Path, true, "Le cadre, sans sa version.", matching("^cadre-[0-9]{4}$"))
+        }
+        Parameter::Version => {
+            ("version", ParameterIn::Path, true, "Le numéro de la version.", matching("^[1-9][0-9]{0,5}$"))
         }
         Parameter::Import => ("id", ParameterIn::Path, true, "L’import.", uuid()),
         Parameter::Name => ("nom", ParameterIn::Query, true, "Le nom du fichier.", short(200)),

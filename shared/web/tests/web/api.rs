@@ -174,13 +174,15 @@ async fn every_role_does_what_it_may_and_nothing_else() {
     let proposal = format!("{one}/proposition");
     let carnet = format!("{one}/carnet");
     // A référent who follows nobody sees nothing of others.
-    let expected: [(&str, [(&str, u16); 9]); 10] = [
+    let expected: [(&str, [(&str, u16); 9]); 12] = [
         ("/v1/dossiers", roles(200, 200, 200, 403)),
         (&one, roles(200, 404, 200, 403)),
         (&proposal, roles(200, 403, 200, 403)),
         (&carnet, roles(200, 404, 200, 403)),
         ("/v1/non_orientes", roles(200, 403, 200, 403)),
         ("/v1/cadres", roles(200, 200, 200, 200)),
+        ("/v1/cadres/cadre-2025", roles(403, 403, 200, 200)),
+        ("/v1/cadres/cadre-2025/1", roles(403, 403, 404, 404)),
         ("/v1/referents", roles(200, 200, 200, 200)),
         ("/v1/referents/ref-1", roles(200, 200, 200, 200)),
         ("/v1/delegations", roles(403, 403, 200, 200)),

@@ -9,3 +9,4 @@ mod erasure;
 mod form;
 mod imports;
 mod pages;
+mod targets;

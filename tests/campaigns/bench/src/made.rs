@@ -74,7 +74,7 @@ impl Made<'_> {
 
     /// Its item, as DynamoDB writes it.
     pub(crate) fn item(&self, dossier: &Dossier) -> anyhow::Result<Value> {
-        let due = clock::next_due(dossier, self.reference.frame_of(dossier));
+        let due = clock::next_due(dossier, &self.reference.frame_of(dossier));
         let row = DossierRow::of(dossier, 5, 3, LedgerRow::default(), due);
         let Value::Object(fields) = serde_json::to_value(row)? else { anyhow::bail!("a row has no fields") };
         Ok(attributes(fields))

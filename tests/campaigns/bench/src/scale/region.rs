@@ -199,7 +199,7 @@ impl Region {
         let (began, mut count, mut shown) = (Instant::now(), 0, 0);
         let reference = &self.world.reference;
         self.everybody(|dossier| {
-            let frame = reference.frame_of(dossier);
+            let frame = &reference.frame_of(dossier);
             shown +=
                 clocks::of(dossier, frame).len() + usize::from(clock::next_due(dossier, frame).is_some());
             count += 1;
