@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
-use chrono::{Days, NaiveTime};
+use chrono::{Days, NaiveTime, TimeDelta};
 use contracts::api::{ImportEtat, ImportNature, RapportJson};
 use domain::calendar::{Month, first_working_day};
 use domain::dossier::{Channel, ContactSearch, DefaultStage};
@@ -222,8 +222,12 @@ impl Region {
         Ok(())
     }
 
-    /// The requests of a check that finds nothing to do, once those before it have done what was due.
+    /// The requests of a check that finds nothing to do, once those before it have done what was due, and the relay has
+    /// taken off the outboxes what had left while somebody else was writing.
     pub(super) async fn idle_check(&self) -> anyhow::Result<u64> {
+        self.world.clock.advance(TimeDelta::hours(1))?;
+        schedules::relay::run_all(&*self.world).await?;
+        until_quiet(&self.world.queues).await?;
         loop {
             let before = self.calls.0.load(Ordering::Relaxed);
             let tally = schedules::check::run_all(&*self.world).await?;
