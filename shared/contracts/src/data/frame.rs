@@ -134,7 +134,7 @@ enum ShareFile {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct SourceFile {
+pub(super) struct SourceFile {
     about: String,
     article: String,
     text: String,
@@ -159,15 +159,11 @@ pub(super) fn read(file: &'static str, text: &str) -> Result<Frame, DataError> {
         clocks: clocks(read.clocks, sanctions.observations).map_err(|at| wrong(&at))?,
         default: read.default.into(),
         sanctions,
-        sources: read
-            .sources
-            .into_iter()
-            .map(|it| Source { about: it.about, article: it.article, text: it.text })
-            .collect(),
+        sources: read.sources.into_iter().map(Into::into).collect(),
     })
 }
 
-fn day(read: &toml::value::Datetime) -> Option<NaiveDate> {
+pub(super) fn day(read: &toml::value::Datetime) -> Option<NaiveDate> {
     let date = read.date?;
     NaiveDate::from_ymd_opt(i32::from(date.year), date.month.into(), date.day.into())
 }
@@ -273,6 +269,12 @@ fn share(read: ShareFile) -> Result<Share, &'static str> {
         ShareFile::AtMost(percent @ 0..=100) => Ok(Share::AtMost(percent)),
         ShareFile::AtLeast(_) | ShareFile::AtMost(_) => Err("sanctions.share"),
         ShareFile::Free {} => Ok(Share::Free),
+    }
+}
+
+impl From<SourceFile> for Source {
+    fn from(it: SourceFile) -> Self {
+        Self { about: it.about, article: it.article, text: it.text }
     }
 }
 

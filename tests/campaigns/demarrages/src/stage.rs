@@ -55,7 +55,7 @@ impl Stage {
             documents: MemoryDocuments::default(),
             clock: FrozenClock(now),
             chance: SeededChance::new(7),
-            reference: Reference::embedded(vec![territory], Service::default())?,
+            reference: Reference::embedded(vec![territory], Service::for_testing())?,
             key_cache: KeyCache::default(),
         };
         let who = |role| -> Result<Professional> {
