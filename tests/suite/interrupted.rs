@@ -52,7 +52,12 @@ pub(crate) struct Thread {
 impl Thread {
     /// Whether the process came to the chosen call.
     pub(crate) fn met(&self) -> bool {
-        self.calls.load(Ordering::SeqCst) > self.at
+        self.calls() > self.at
+    }
+
+    /// How many calls it has made.
+    pub(crate) fn calls(&self) -> usize {
+        self.calls.load(Ordering::SeqCst)
     }
 
     /// Waits until the process is held back; `false` when it ended without.

@@ -1,13 +1,15 @@
 //! What the cloud's scheduler does, under the clock that can be moved: relay, check, sweep.
 //!
-//! Moving the clock stops at six o'clock of every day on the way, so that each day gets its run, and at the end.
+//! Moving the clock stops every day on the way when the hours open at which one may ring at somebody's, so that each day
+//! gets its run and what waited for the morning leaves, and at the end.
 //! It returns when everything due on the way has been done.
 
 use std::sync::Arc;
 use std::time::Duration as RealDuration;
 
-use chrono::{DateTime, Days, Duration, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Days, Duration, TimeDelta, Utc};
 use domain::Territory;
+use domain::calendar::Hours;
 use engine::ports::{Clock, PortError};
 use engine::schedules::{check, relay, sweep};
 use engine::{StepError, World};
@@ -23,8 +25,6 @@ const TICK: RealDuration = RealDuration::from_secs(15);
 const RELAY: TimeDelta = TimeDelta::minutes(5);
 /// Between two checks, as in the cloud.
 const CHECK: TimeDelta = TimeDelta::hours(1);
-/// The hour of a day's run when the clock jumps over the day.
-const MORNING: Duration = Duration::hours(6);
 
 /// A world on this machine.
 pub trait LocalWorld: World<Clock = MovableClock, Queues = LocalQueues<MovableClock>> {}
@@ -58,7 +58,7 @@ impl<W: LocalWorld> Schedules<W> {
         // What an interrupted move left undone.
         self.run_all(&mut last).await?;
         while self.world.clock().now() < target {
-            let stop = next_morning(self.zone(), self.world.clock().now()).min(target);
+            let stop = self.next_morning(self.world.clock().now()).min(target);
             self.world.clock().move_to(stop)?;
             self.run_all(&mut last).await?;
         }
@@ -114,19 +114,21 @@ impl<W: LocalWorld> Schedules<W> {
         Ok(())
     }
 
-    fn zone(&self) -> Option<Territory> {
-        self.world.reference().served.first().copied()
+    /// The next instant at which the hours open in one of the territories.
+    fn next_morning(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        let reference = self.world.reference();
+        let morning = |it: &Territory| next_opening(*it, reference.frame_at(*it, now).hours, now);
+        reference.served.iter().map(morning).min().unwrap_or(now + Days::new(1))
     }
 }
 
-/// The next time the wall shows six o'clock in the morning.
-fn next_morning(territory: Option<Territory>, now: DateTime<Utc>) -> DateTime<Utc> {
-    let Some(territory) = territory else { return now + Days::new(1) };
+/// The next time the wall shows the hour at which these hours open, be it a day off.
+fn next_opening(territory: Territory, hours: Hours, now: DateTime<Utc>) -> DateTime<Utc> {
     let today = territory.local_date(now);
     [Some(today), today.checked_add_days(Days::new(1))]
         .into_iter()
         .flatten()
-        .map(|date| territory.instant(date.and_time(NaiveTime::MIN) + MORNING))
+        .map(|date| territory.instant(date.and_time(hours.opens())))
         .find(|morning| *morning > now)
         .unwrap_or(now + Days::new(1))
 }
@@ -150,14 +152,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_jump_stops_at_six_o_clock_of_every_day() {
-        let territory: Territory = "77".parse().unwrap();
+    fn a_jump_stops_when_the_hours_open_every_day() {
         let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
-        let next = |text| next_morning(Some(territory), at(text));
-        assert_eq!(next("2026-11-21T20:00:00Z"), at("2026-11-22T05:00:00Z"));
-        assert_eq!(next("2026-11-22T04:59:59Z"), at("2026-11-22T05:00:00Z"));
-        assert_eq!(next("2026-11-22T05:00:00Z"), at("2026-11-23T05:00:00Z"));
-        // Summer time.
-        assert_eq!(next("2026-07-01T05:00:00Z"), at("2026-07-02T04:00:00Z"));
+        let hours = Hours::new(9, 20).unwrap();
+        let next = |code: &str, text| next_opening(code.parse().unwrap(), hours, at(text));
+        assert_eq!(next("77", "2026-11-21T20:00:00Z"), at("2026-11-22T08:00:00Z"));
+        assert_eq!(next("77", "2026-11-22T07:59:59Z"), at("2026-11-22T08:00:00Z"));
+        assert_eq!(next("77", "2026-11-22T08:00:00Z"), at("2026-11-23T08:00:00Z"));
+        // Summer time, and overseas.
+        assert_eq!(next("77", "2026-07-01T08:00:00Z"), at("2026-07-02T07:00:00Z"));
+        assert_eq!(next("974", "2026-07-01T08:00:00Z"), at("2026-07-02T05:00:00Z"));
     }
 }

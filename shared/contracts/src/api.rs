@@ -37,8 +37,8 @@ pub use entries::{AuteurJson, AuteurNature, EntreeJson, EntreeNature, NewEntry, 
 pub use erasure::{EffacementBody, EffacementJson};
 pub use form::{form_name, form_to_json};
 pub use frames::{
-    AlerteJson, CadreJson, CibleJson, DelaiJson, OrientationCadreJson, PorteAJson, RegleHorlogeJson,
-    SanctionsJson, SourceJson,
+    AlerteJson, CadreJson, CibleJson, DelaiJson, HeuresJson, OrientationCadreJson, PorteAJson,
+    RegleHorlogeJson, SanctionsJson, SourceJson,
 };
 pub use imports::{
     AvancementJson, BilanJson, CHAMPS, ColonneJson, ColonnesBody, DepotBody, ImportEtat, ImportJson,

@@ -12,7 +12,7 @@ mod text;
 pub use json::{Unread, read_json};
 pub use node::Fault;
 pub(crate) use node::{Fields, Node};
-pub(crate) use text::words;
+pub(crate) use text::{LONGEST_NAME, words};
 pub use text::{line, name};
 
 /// The largest body that is read, in bytes; a larger one is answered with 413.

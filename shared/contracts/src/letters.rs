@@ -1,17 +1,18 @@
 //! What people are told: texts from a file, filled with the facts of one dossier.
 
+mod sms;
+
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use domain::decision::Notice;
 use domain::dossier::{Channel, Signatory};
 use domain::frame::Counted;
-use domain::matching::FoldedName;
-use domain::reminders::{About, Dispatch, Recipient};
-use domain::{Dossier, State};
+use domain::reminders::{About, Channel as ByChannel, Dispatch, Recipient};
+use domain::{Dossier, State, Territory};
 use serde::{Deserialize, Serialize};
 
-use crate::data::{DataError, Service};
+use crate::data::{DataError, Sending, Service};
 use crate::french::{long_date, phone};
 use crate::rows::ReferentRow;
 use crate::sealed::{ContactsV1, IdentiteV1};
@@ -63,16 +64,16 @@ pub struct Context {
 #[serde(deny_unknown_fields)]
 pub struct Letters {
     signature: String,
-    recu: Text,
-    arrivee: Text,
-    reprise: Text,
-    decision_referent: Text,
-    decision_attente: Text,
-    referent: Text,
-    contact: Text,
-    france_travail: Text,
+    recu: Told,
+    arrivee: Told,
+    reprise: Told,
+    decision_referent: Told,
+    decision_attente: Told,
+    referent: Told,
+    contact: Told,
+    france_travail: Told,
     urgence: Text,
-    reponses: Text,
+    reponses: Told,
     retard: Text,
     organisme: Text,
     phrases: Phrases,
@@ -80,11 +81,40 @@ pub struct Letters {
     service: Service,
 }
 
+/// What the institution is told.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Text {
     objet: String,
     texte: String,
+}
+
+/// What a person is told, and the few words that say it on a telephone.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Told {
+    objet: String,
+    sms: String,
+    texte: String,
+}
+
+/// The words of one message, whoever it is for.
+struct Words<'a> {
+    subject: &'a str,
+    text: &'a str,
+    sms: Option<&'a str>,
+}
+
+impl<'a> From<&'a Text> for Words<'a> {
+    fn from(it: &'a Text) -> Self {
+        Self { subject: &it.objet, text: &it.texte, sms: None }
+    }
+}
+
+impl<'a> From<&'a Told> for Words<'a> {
+    fn from(it: &'a Told) -> Self {
+        Self { subject: &it.objet, text: &it.texte, sms: Some(&it.sms) }
+    }
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -100,7 +130,8 @@ struct Phrases {
 }
 
 /// Every word in braces that a text may use.
-const KNOWN: [&str; 21] = [
+const KNOWN: [&str; 22] = [
+    "departement",
     "prenom",
     "date",
     "reference",
@@ -124,13 +155,15 @@ const KNOWN: [&str; 21] = [
     "qualite",
 ];
 
-/// What no text may say: a telephone is read over a shoulder, a letter is opened by another.
-const REVEALING: [&str; 7] = ["rsa", "revenu", "allocation", "minima", "sante", "handicap", "maladie"];
-
 impl Letters {
     /// Reads the texts; a word in braces that nothing fills is an error, and so is a word that reveals a benefit or a state
-    /// of health.
-    pub(crate) fn read(file: &'static str, text: &str, service: Service) -> Result<Self, DataError> {
+    /// of health, and words for a telephone that one could not send in any of these territories.
+    pub(crate) fn read(
+        file: &'static str,
+        text: &str,
+        rules: &Sending,
+        (served, service): (&[Territory], Service),
+    ) -> Result<Self, DataError> {
         let mut letters: Self = toml::from_str(text)
             .map_err(|source| DataError::Unreadable { file, source: Box::new(source) })?;
         letters.service = service;
@@ -141,10 +174,11 @@ impl Letters {
         }
         let told = text.lines().filter(|it| !it.trim_start().starts_with('#'));
         for word in told.flat_map(|it| it.split(|it: char| !it.is_alphanumeric())) {
-            if REVEALING.contains(&FoldedName::of(word).joined().to_lowercase().as_str()) {
+            if rules.reveals(word) {
                 return Err(DataError::Wrong { file, at: word.to_owned() });
             }
         }
+        letters.check_sms(served, rules).map_err(|at| DataError::Wrong { file, at })?;
         Ok(letters)
     }
 
@@ -174,9 +208,14 @@ impl Letters {
             values.insert("cible", long_date(target));
             values.insert("legale", long_date(legal));
         }
-        let text = self.text(dossier, dispatch.about, referent.is_some());
-        let body = fill(text.texte.trim_start(), &values);
-        let signature = fill(&self.signature, &values);
+        let words = self.words(dossier, dispatch.about, referent.is_some());
+        let text = match (dispatch.to, words.sms) {
+            (Recipient::Person(ByChannel::Sms), Some(sms)) => sms::write(sms, &values),
+            (Recipient::Person(_) | Recipient::Institution(_), _) => {
+                let body = fill(words.text.trim_start(), &values);
+                format!("{body}\n{}", fill(&self.signature, &values))
+            }
+        };
         Letter {
             v: 1,
             dossier: dossier.id.to_string(),
@@ -184,19 +223,19 @@ impl Letters {
             canal: channel(dispatch.to).to_owned(),
             le: context.today,
             destinataire: addressee(dispatch.to, identity, contacts),
-            objet: fill(&text.objet, &values),
-            texte: format!("{body}\n{signature}"),
+            objet: fill(words.subject, &values),
+            texte: text,
         }
     }
 
-    fn text(&self, dossier: &Dossier, about: About, has_referent: bool) -> &Text {
+    fn words(&self, dossier: &Dossier, about: About, has_referent: bool) -> Words<'_> {
         match about {
-            About::Notice(Notice::Received) if dossier.reopened > 0 => &self.reprise,
+            About::Notice(Notice::Received) if dossier.reopened > 0 => (&self.reprise).into(),
             // Somebody whom a file brought in has asked us for nothing.
-            About::Notice(Notice::Received) if dossier.channel == Channel::Flow => &self.arrivee,
-            About::Notice(Notice::Received) => &self.recu,
+            About::Notice(Notice::Received) if dossier.channel == Channel::Flow => (&self.arrivee).into(),
+            About::Notice(Notice::Received) => (&self.recu).into(),
             About::Notice(Notice::Decision) => match &dossier.state {
-                State::Assigned { .. } if has_referent => &self.decision_referent,
+                State::Assigned { .. } if has_referent => (&self.decision_referent).into(),
                 State::Assigned { .. }
                 | State::Submitted
                 | State::Urgent { .. }
@@ -204,15 +243,15 @@ impl Letters {
                 | State::Oriented { .. }
                 | State::AwaitingPlace { .. }
                 | State::AwaitingFranceTravail { .. }
-                | State::Closed { .. } => &self.decision_attente,
+                | State::Closed { .. } => (&self.decision_attente).into(),
             },
-            About::Notice(Notice::Referent) => &self.referent,
-            About::Notice(Notice::Contact) => &self.contact,
-            About::Notice(Notice::FranceTravail) => &self.france_travail,
-            About::Emergency => &self.urgence,
-            About::MissingAnswers => &self.reponses,
-            About::OrientationLate => &self.retard,
-            About::NamingLate => &self.organisme,
+            About::Notice(Notice::Referent) => (&self.referent).into(),
+            About::Notice(Notice::Contact) => (&self.contact).into(),
+            About::Notice(Notice::FranceTravail) => (&self.france_travail).into(),
+            About::Emergency => (&self.urgence).into(),
+            About::MissingAnswers => (&self.reponses).into(),
+            About::OrientationLate => (&self.retard).into(),
+            About::NamingLate => (&self.organisme).into(),
         }
     }
 
@@ -226,8 +265,10 @@ impl Letters {
             ("prenom", identity.map(|it| it.prenom.clone()).unwrap_or_default()),
             ("date", long_date(dossier.territory.local_date(dossier.submitted_at))),
             ("dossier", dossier.id.to_string()),
+            ("departement", dossier.territory.name().to_owned()),
             ("service", self.service.nom.clone()),
             ("telephone", self.service.telephone.clone()),
+            ("referent_telephone", phone(&self.service.telephone)),
             ("horaires", self.service.horaires.clone()),
             ("recours", self.phrases.recours.clone()),
         ]);
@@ -276,13 +317,12 @@ fn channel(to: Recipient) -> &'static str {
 
 /// Where the channel delivers: a number, an e-mail address, a postal address; the desk's name inside.
 fn addressee(to: Recipient, identity: Option<&IdentiteV1>, contacts: Option<&ContactsV1>) -> String {
-    use domain::reminders::Channel;
     let Recipient::Person(by) = to else { return channel(to).to_owned() };
     let Some(contacts) = contacts else { return String::new() };
     match by {
-        Channel::Sms => contacts.telephone.clone().unwrap_or_default(),
-        Channel::Email => contacts.courriel.clone().unwrap_or_default(),
-        Channel::Letter => {
+        ByChannel::Sms => contacts.telephone.clone().unwrap_or_default(),
+        ByChannel::Email => contacts.courriel.clone().unwrap_or_default(),
+        ByChannel::Letter => {
             let name = identity.map(|it| format!("{} {}", it.prenom, it.nom)).unwrap_or_default();
             let commune: Option<domain::commune::CodeInsee> = contacts.commune.parse().ok();
             let commune = commune.and_then(domain::commune::find).map(|it| it.name).unwrap_or_default();

@@ -155,6 +155,8 @@ pub struct Received {
     pub number: u32,
     /// When its cause happened.
     pub time: DateTime<Utc>,
+    /// Who or what caused it.
+    pub triggered_by: String,
     /// What it says.
     pub message: Message,
 }
@@ -260,6 +262,7 @@ impl Envelope {
             stream,
             number: self.numero,
             time: self.time,
+            triggered_by: self.triggeredby.clone(),
             message,
         })
     }

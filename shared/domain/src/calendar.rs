@@ -6,7 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, Timelike, Utc, Weekday};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, Utc, Weekday};
 
 use crate::territory::Territory;
 
@@ -95,32 +95,52 @@ pub fn on_or_before(territory: Territory, date: NaiveDate) -> NaiveDate {
     date.iter_days().rev().find(|day| is_working_day(territory, *day)).unwrap_or(date)
 }
 
-/// Whether a message may be sent to a person now: from 8 to 20 on the territory's clock, neither
-/// a Sunday nor a holiday.
-pub fn may_write(territory: Territory, now: DateTime<Utc>) -> bool {
-    let local = territory.local(now);
-    (OPENS..CLOSES).contains(&local.hour()) && writes_on(territory, local.date())
+/// The hours of a day, on the territory's clock, at which one may ring at somebody's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hours {
+    opens: NaiveTime,
+    closes: NaiveTime,
 }
 
-/// The first instant, from now on, at which a message may be sent to a person.
-pub fn next_allowed(territory: Territory, now: DateTime<Utc>) -> DateTime<Utc> {
-    if may_write(territory, now) {
-        return now;
+impl Hours {
+    /// From this hour, to the last minute before that one; `None` unless they follow each other in one day.
+    pub fn new(opens: u8, closes: u8) -> Option<Self> {
+        let hour = |it: u8| NaiveTime::from_hms_opt(it.into(), 0, 0);
+        (opens < closes).then_some(Self { opens: hour(opens)?, closes: hour(closes)? })
     }
-    let today = territory.local_date(now);
-    let opening = NaiveTime::from_hms_opt(OPENS, 0, 0).unwrap_or(NaiveTime::MIN);
-    today
-        .iter_days()
-        .filter(|day| writes_on(territory, *day))
-        .map(|day| territory.instant(day.and_time(opening)))
-        .find(|instant| *instant >= now)
-        .unwrap_or(now)
+
+    /// The time at which they begin.
+    pub const fn opens(self) -> NaiveTime {
+        self.opens
+    }
+
+    /// The time at which they are over.
+    pub const fn closes(self) -> NaiveTime {
+        self.closes
+    }
+
+    /// Whether it is one of them: neither on a Sunday nor on a holiday of the territory.
+    pub fn hold(self, territory: Territory, now: DateTime<Utc>) -> bool {
+        let local = territory.local(now);
+        (self.opens..self.closes).contains(&local.time()) && rings_on(territory, local.date())
+    }
+
+    /// The first instant, from now on, that is one of them.
+    pub fn next(self, territory: Territory, now: DateTime<Utc>) -> DateTime<Utc> {
+        if self.hold(territory, now) {
+            return now;
+        }
+        let today = territory.local_date(now);
+        today
+            .iter_days()
+            .filter(|day| rings_on(territory, *day))
+            .map(|day| territory.instant(day.and_time(self.opens)))
+            .find(|instant| *instant >= now)
+            .unwrap_or(now)
+    }
 }
 
-const OPENS: u32 = 8;
-const CLOSES: u32 = 20;
-
-fn writes_on(territory: Territory, date: NaiveDate) -> bool {
+fn rings_on(territory: Territory, date: NaiveDate) -> bool {
     date.weekday() != Weekday::Sun && !is_holiday(territory, date)
 }
 

@@ -80,7 +80,7 @@ fn requests(decision: &mut Decision, frame: &Frame, now: DateTime<Utc>) {
     }
     // One at a time: two requests that leave together are one request.
     for (index, day) in frame.orientation.requests.iter().enumerate() {
-        if !has(dossier.reached.requests, index) && request_at(dossier, proposal, *day) <= now {
+        if !has(dossier.reached.requests, index) && request_at(dossier, proposal, *day, frame.hours) <= now {
             dossier.reached.requests |= 1 << index;
             decision.messages.push(rung(Ladder::Answers, index));
             return;

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::calendar::Hours;
 use crate::dossier::{ContactSearch, Naming, Proposal, Waiting};
 use crate::frame::{Counted, Frame};
 use crate::{Dossier, State, assignment, calendar};
@@ -70,15 +71,15 @@ fn answers_due(dossier: &Dossier, frame: &Frame) -> Option<DateTime<Utc>> {
         .iter()
         .enumerate()
         .find(|(index, _)| !has(dossier.reached.requests, *index))
-        .map(|(_, day)| request_at(dossier, proposal, *day))
+        .map(|(_, day)| request_at(dossier, proposal, *day, frame.hours))
 }
 
 /// A request for missing answers goes out so many days after the rules found them missing, at an hour at which one
-/// may write to people.
-pub(crate) fn request_at(dossier: &Dossier, proposal: &Proposal, day: u16) -> DateTime<Utc> {
+/// may ring at somebody's: whatever the channel, it need not wait then.
+pub(crate) fn request_at(dossier: &Dossier, proposal: &Proposal, day: u16, hours: Hours) -> DateTime<Utc> {
     let known = dossier.territory.local_date(proposal.at);
     let date = calendar::add_days(known, i64::from(day));
-    calendar::next_allowed(dossier.territory, dossier.territory.start_of_day(date))
+    hours.next(dossier.territory, dossier.territory.start_of_day(date))
 }
 
 /// H4: the day after the organism should have named its référent.

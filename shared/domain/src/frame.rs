@@ -5,6 +5,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::Territory;
+use crate::calendar::Hours;
 use crate::clocks::{ClockId, ClockRule, EventKind};
 use crate::delay::{Bearer, Delay};
 use crate::dossier::{Confirmed, Target};
@@ -45,6 +46,8 @@ pub struct Frame {
     pub orientation: OrientationDelays,
     /// Clock H4, days from the signature after which an organism that names its own référent is chased.
     pub naming_days: u16,
+    /// The hours at which one may ring at somebody's.
+    pub hours: Hours,
     /// The other clocks, in the order of their codes.
     pub clocks: Vec<ClockRule>,
     /// Where a person is oriented when the information is missing through their own doing.

@@ -27,6 +27,7 @@ pub mod dsp;
 pub mod entrants;
 pub mod erasure;
 pub mod frame;
+pub mod gsm;
 pub mod ids;
 pub mod intake;
 pub mod joining;

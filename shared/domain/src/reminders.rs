@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
+
+use crate::calendar::Hours;
 use crate::decision::{Ladder, Notice, Rung};
 use crate::frame::{AlertTo, Frame};
-use crate::{Dossier, Message, Refusal, State};
+use crate::{Dossier, Message, Refusal, State, Territory};
 
 /// A way to reach a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,6 +93,15 @@ pub fn decide(
         dispatch.key = format!("{}/{}", dispatch.key, dossier.reopened);
     }
     Ok(dispatch)
+}
+
+/// The first instant, from now on, at which a message may leave. What rings at somebody's waits for one of these hours;
+/// a letter and an e-mail wake nobody, and what is told inside the institution, an emergency first of all, never waits.
+pub fn leaves_at(to: Recipient, territory: Territory, hours: Hours, now: DateTime<Utc>) -> DateTime<Utc> {
+    match to {
+        Recipient::Person(Channel::Sms) => hours.next(territory, now),
+        Recipient::Person(Channel::Email | Channel::Letter) | Recipient::Institution(_) => now,
+    }
 }
 
 fn notice_dispatch(
@@ -197,6 +209,23 @@ mod tests {
     fn somebody_without_a_telephone_or_an_address_on_line_gets_a_letter() {
         let sent = decide(&dossier(to_orient(None)), &request(0), &BTreeSet::new(), &frame()).unwrap();
         assert_eq!(sent.to, Recipient::Person(Channel::Letter));
+    }
+
+    #[test]
+    fn an_sms_waits_for_an_hour_at_which_one_may_ring_and_nothing_else_does() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let leaves = |to, now| leaves_at(to, "77".parse().unwrap(), frame().hours, now);
+        // The Saturday before Easter, at nine in the evening; Monday is a holiday.
+        let (saturday, tuesday) = (at("2026-04-04T19:00:00Z"), at("2026-04-07T07:00:00Z"));
+        assert_eq!(leaves(Recipient::Person(Channel::Sms), saturday), tuesday);
+        assert_eq!(leaves(Recipient::Person(Channel::Sms), tuesday), tuesday);
+        for to in [Recipient::Person(Channel::Email), Recipient::Person(Channel::Letter)] {
+            assert_eq!(leaves(to, saturday), saturday, "{to:?}");
+        }
+        let urgent = State::Urgent { needs: BTreeSet::new() };
+        let emergency = Message::Reminder(Rung { ladder: Ladder::Emergency, index: 0 });
+        let told = decide_for(urgent, &emergency).unwrap();
+        assert_eq!((told.about, leaves(told.to, saturday)), (About::Emergency, saturday));
     }
 
     #[test]

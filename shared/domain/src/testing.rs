@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use uuid::Uuid;
 
+use crate::calendar::Hours;
 use crate::delay::Delay;
 use crate::delegation::Delegation;
 use crate::dossier::{
@@ -47,6 +48,7 @@ pub(crate) fn frame() -> Frame {
             requests: vec![3, 7],
         },
         naming_days: 7,
+        hours: Hours::new(9, 20).unwrap(),
         clocks: vec![],
         default: SOCIAL,
         sanctions: Sanctions {

@@ -3,6 +3,7 @@
 
 pub mod check;
 mod erasure;
+pub(crate) mod held;
 pub mod relay;
 pub mod sweep;
 

@@ -1,6 +1,7 @@
 //! The legal frames as professionals read them.
 
 use chrono::NaiveDate;
+use domain::calendar::Hours;
 use domain::clocks::ClockRule;
 use domain::delay::Delay;
 use domain::frame::Frame;
@@ -26,6 +27,8 @@ pub struct CadreJson {
     pub orientation: OrientationCadreJson,
     /// Jours au bout desquels un organisme qui nomme son référent est relancé (H4).
     pub designation_jours: u16,
+    /// Heures auxquelles un SMS peut arriver, à l’heure du territoire, ni un dimanche ni un jour férié.
+    pub heures: HeuresJson,
     /// Où est orientée une personne dont il manque des réponses de son fait.
     pub defaut: CibleJson,
     /// Toutes les horloges, dans l’ordre de leurs codes.
@@ -51,6 +54,17 @@ pub struct OrientationCadreJson {
     pub alertes: Vec<AlerteJson>,
     /// Jours auxquels les réponses manquantes sont demandées.
     pub demandes_jours: Vec<u16>,
+}
+
+/// Des heures d’une journée.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct HeuresJson {
+    /// La première minute.
+    #[schema(example = "09:00")]
+    pub de: String,
+    /// La minute qui suit la dernière.
+    #[schema(example = "20:00")]
+    pub a: String,
 }
 
 /// Une alerte de l’orientation.
@@ -176,6 +190,13 @@ impl From<&ClockRule> for RegleHorlogeJson {
     }
 }
 
+impl From<Hours> for HeuresJson {
+    fn from(it: Hours) -> Self {
+        let minute = |it: chrono::NaiveTime| it.format("%H:%M").to_string();
+        Self { de: minute(it.opens()), a: minute(it.closes()) }
+    }
+}
+
 impl From<&Frame> for CadreJson {
     fn from(it: &Frame) -> Self {
         let orientation = &it.orientation;
@@ -197,6 +218,7 @@ impl From<&Frame> for CadreJson {
                 demandes_jours: orientation.requests.clone(),
             },
             designation_jours: it.naming_days,
+            heures: it.hours.into(),
             defaut: CibleJson {
                 parcours: it.default.parcours.into(),
                 organisme: it.default.organisme.into(),

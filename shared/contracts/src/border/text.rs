@@ -2,9 +2,12 @@
 
 use super::{Fault, code};
 
+/// How many characters a person's name may have.
+pub(crate) const LONGEST_NAME: usize = 100;
+
 /// A person's name: letters of any script, their marks, apostrophes, hyphens, spaces; 100 characters at most.
 pub fn name(text: &str) -> Result<String, Fault> {
-    too_long(text, 100)?;
+    too_long(text, LONGEST_NAME)?;
     if !text.chars().all(is_of_a_name) || !text.chars().any(char::is_alphabetic) {
         let detail = "Écrivez ce nom avec des lettres, des espaces, des traits d’union ou des apostrophes, sans chiffre.";
         return Err(Fault::new(code::CHARACTERS, detail));

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
+use domain::calendar::Hours;
 use domain::clocks::{ClockId, ClockRule};
 use domain::delay::Delay;
 use domain::frame::{Alert, Frame, FrameId, OrientationDelays, Source};
@@ -27,6 +28,7 @@ struct FrameFile {
     valid_from: toml::value::Datetime,
     orientation: OrientationFile,
     naming: NamingFile,
+    hours: HoursFile,
     default: TargetRow,
     clocks: Vec<ClockFile>,
     sanctions: SanctionsFile,
@@ -55,6 +57,13 @@ struct AlertFile {
 #[serde(deny_unknown_fields)]
 struct NamingFile {
     days: u16,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HoursFile {
+    opens: u8,
+    closes: u8,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -134,14 +143,14 @@ enum ShareFile {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct SourceFile {
+pub(super) struct SourceFile {
     about: String,
     article: String,
     text: String,
 }
 
 /// Reads a legal frame. A target that may end after the legal delay, alerts out of order, a clock told twice or without
-/// what starts and stops it, a sanction beyond everything, a frame without a source are wrong.
+/// what starts and stops it, hours that end before they begin, a sanction beyond everything, a frame without a source are wrong.
 pub(super) fn read(file: &'static str, text: &str) -> Result<Frame, DataError> {
     let read: FrameFile =
         toml::from_str(text).map_err(|source| DataError::Unreadable { file, source: Box::new(source) })?;
@@ -156,18 +165,15 @@ pub(super) fn read(file: &'static str, text: &str) -> Result<Frame, DataError> {
         valid_from: day(&read.valid_from).ok_or_else(|| wrong("valid_from"))?,
         orientation: orientation(read.orientation).map_err(wrong)?,
         naming_days: read.naming.days,
+        hours: Hours::new(read.hours.opens, read.hours.closes).ok_or_else(|| wrong("hours"))?,
         clocks: clocks(read.clocks, sanctions.observations).map_err(|at| wrong(&at))?,
         default: read.default.into(),
         sanctions,
-        sources: read
-            .sources
-            .into_iter()
-            .map(|it| Source { about: it.about, article: it.article, text: it.text })
-            .collect(),
+        sources: read.sources.into_iter().map(Into::into).collect(),
     })
 }
 
-fn day(read: &toml::value::Datetime) -> Option<NaiveDate> {
+pub(super) fn day(read: &toml::value::Datetime) -> Option<NaiveDate> {
     let date = read.date?;
     NaiveDate::from_ymd_opt(i32::from(date.year), date.month.into(), date.day.into())
 }
@@ -273,6 +279,12 @@ fn share(read: ShareFile) -> Result<Share, &'static str> {
         ShareFile::AtMost(percent @ 0..=100) => Ok(Share::AtMost(percent)),
         ShareFile::AtLeast(_) | ShareFile::AtMost(_) => Err("sanctions.share"),
         ShareFile::Free {} => Ok(Share::Free),
+    }
+}
+
+impl From<SourceFile> for Source {
+    fn from(it: SourceFile) -> Self {
+        Self { about: it.about, article: it.article, text: it.text }
     }
 }
 

@@ -159,50 +159,74 @@ fn a_delay_in_days_does_not_count_its_first() {
     assert_eq!(add_days(NaiveDate::MIN, i64::MIN), NaiveDate::MIN);
 }
 
+fn from_nine_to_eight() -> Hours {
+    Hours::new(9, 20).unwrap()
+}
+
 #[test]
-fn nobody_is_written_to_at_night_on_a_sunday_or_on_a_holiday() {
-    let here = territory("77");
+fn nobody_is_rung_at_night_on_a_sunday_or_on_a_holiday() {
+    let (here, hours) = (territory("77"), from_nine_to_eight());
     for (now, allowed) in [
-        ("2026-11-20T06:59:59Z", false),
-        ("2026-11-20T07:00:00Z", true),
+        ("2026-11-20T07:59:59Z", false),
+        ("2026-11-20T08:00:00Z", true),
         ("2026-11-20T18:59:59Z", true),
         ("2026-11-20T19:00:00Z", false),
         ("2026-11-21T10:00:00Z", true),
         ("2026-11-22T10:00:00Z", false),
         ("2026-11-11T10:00:00Z", false),
     ] {
-        assert_eq!(may_write(here, instant(now)), allowed, "{now}");
+        assert_eq!(hours.hold(here, instant(now)), allowed, "{now}");
     }
-    assert!(may_write(territory("974"), instant("2026-11-20T04:00:00Z")));
-    assert!(!may_write(territory("973"), instant("2026-11-20T10:00:00Z")));
+    assert!(hours.hold(territory("974"), instant("2026-11-20T05:00:00Z")));
+    assert!(!hours.hold(territory("973"), instant("2026-11-20T11:00:00Z")));
+    // 10 June is a holiday in Guyane alone, 26 December in Moselle, and Good Friday too.
+    for (code, day) in [("973", "2026-06-10"), ("57", "2026-12-26"), ("57", "2026-04-03")] {
+        let noon = instant(&format!("{day}T15:00:00Z"));
+        assert!(hours.hold(here, noon) && !hours.hold(territory(code), noon), "{code} {day}");
+    }
 }
 
 #[test]
-fn the_next_allowed_instant_is_the_opening_of_the_next_day_one_may_write() {
-    let here = territory("77");
+fn the_next_hour_at_which_one_may_ring_is_the_opening_of_the_next_day_that_has_any() {
+    let (here, hours) = (territory("77"), from_nine_to_eight());
     for (now, expected) in [
         ("2026-11-20T10:00:00Z", "2026-11-20T10:00:00Z"),
-        ("2026-11-20T03:00:00Z", "2026-11-20T07:00:00Z"),
-        ("2026-11-20T19:00:00Z", "2026-11-21T07:00:00Z"),
-        ("2026-11-21T22:30:00Z", "2026-11-23T07:00:00Z"),
-        ("2026-11-21T23:30:00Z", "2026-11-23T07:00:00Z"),
-        ("2026-03-28T20:00:00Z", "2026-03-30T06:00:00Z"),
-        ("2026-04-04T18:00:00Z", "2026-04-07T06:00:00Z"),
+        ("2026-11-20T03:00:00Z", "2026-11-20T08:00:00Z"),
+        ("2026-11-20T19:00:00Z", "2026-11-21T08:00:00Z"),
+        ("2026-11-21T22:30:00Z", "2026-11-23T08:00:00Z"),
+        ("2026-11-21T23:30:00Z", "2026-11-23T08:00:00Z"),
+        // Over a change of hour, and over Easter.
+        ("2026-03-28T20:00:00Z", "2026-03-30T07:00:00Z"),
+        ("2026-04-04T18:00:00Z", "2026-04-07T07:00:00Z"),
     ] {
-        assert_eq!(next_allowed(here, instant(now)), instant(expected), "{now}");
+        assert_eq!(hours.next(here, instant(now)), instant(expected), "{now}");
     }
 }
 
 #[test]
-fn the_next_allowed_instant_is_always_allowed_and_never_in_the_past() {
+fn the_next_hour_at_which_one_may_ring_is_one_and_never_in_the_past() {
+    let hours = from_nine_to_eight();
     for one in Territory::all() {
         let mut now = instant("2026-01-01T00:30:00Z");
         while now < instant("2027-01-08T00:00:00Z") {
-            let next = next_allowed(one, now);
-            assert!(next >= now && may_write(one, next), "{one} {now}");
+            let next = hours.next(one, now);
+            assert!(next >= now && hours.hold(one, next), "{one} {now}");
+            assert!(next == now || !hours.hold(one, next - TimeDelta::seconds(1)), "{one} {now}: the first");
             now += TimeDelta::hours(5);
         }
     }
+}
+
+#[test]
+fn hours_follow_each_other_in_one_day() {
+    for (opens, closes) in [(9, 9), (20, 9), (9, 24), (25, 26)] {
+        assert_eq!(Hours::new(opens, closes), None, "{opens} {closes}");
+    }
+    let hours = from_nine_to_eight();
+    assert_eq!(
+        (hours.opens().to_string(), hours.closes().to_string()),
+        ("09:00:00".into(), "20:00:00".into())
+    );
 }
 
 #[test]

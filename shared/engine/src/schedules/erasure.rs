@@ -14,6 +14,7 @@ use crate::ports::{
     Clock, Commit, CommitError, Documents, DossierKey, Dossiers, PortError, Rows, Table, When,
 };
 use crate::recognition::REVISION;
+use crate::schedules::held;
 use crate::step::StepError;
 use crate::steps::document_of;
 use crate::world::World;
@@ -63,6 +64,7 @@ impl Pass {
             found = true;
             self.forget(world, row).await?;
         }
+        found |= held::forget(world, self.key).await?;
         for row in self.rows(world, Table::Envois).await? {
             found = true;
             self.withdraw(world, row).await?;

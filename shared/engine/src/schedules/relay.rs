@@ -1,11 +1,11 @@
 //! The relay: goes on with what somebody left who died, a message between its write and its send, an erasure between
-//! the tombstone and the last trace.
+//! the tombstone and the last trace; and asks again for what waited for its hour.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::rows::{DossierRow, ERASED, file_sk};
 use domain::State;
 
-use super::{Tally, Treated, Treatment, erasure, treat_all};
+use super::{Tally, Treated, Treatment, erasure, held, treat_all};
 use crate::outbox::is_receipted;
 use crate::ports::{Clear, Clock, DossierKey, Dossiers};
 use crate::step::{StepError, due_of, send_waiting};
@@ -24,6 +24,7 @@ struct Relay;
 pub async fn run_all<W: World>(world: &W) -> Result<Tally, StepError> {
     let states: Vec<&'static str> = State::CODES.into_iter().chain([ERASED]).collect();
     let tally = treat_all(world, &states, &Relay).await?;
+    held::release(world).await?;
     if tally != Tally::default() {
         tracing::info!(repris = tally.treated, echecs = tally.failed, "The relay has gone on for others.");
     }

@@ -1,4 +1,4 @@
-//! Reminders: claim, send, and mark what somebody counts. A message is claimed under the key of the fact that it tells,
+//! Reminders: wait for the hour, claim, send, and mark what somebody counts. A message is claimed under the key of the fact that it tells,
 //! so that the same fact is never told twice, and sent under that key, so that a provider that knows keys does not send
 //! it twice either.
 
@@ -14,6 +14,7 @@ use domain::frame::AlertTo;
 use domain::reminders::{self, About, Channel, Dispatch, Recipient};
 
 use crate::ports::{Clock, Documents, DossierKey, Dossiers, PortError, Rows, Table, When};
+use crate::schedules::held;
 use crate::step::StepError;
 use crate::vault::{self, Vault};
 use crate::world::World;
@@ -37,6 +38,12 @@ pub(super) async fn send<W: World>(world: &W, key: DossierKey, received: &Receiv
             return Ok(());
         }
     };
+    let now = world.clock().now();
+    let hours = world.reference().frame_at(key.territory, now).hours;
+    let leaves_at = reminders::leaves_at(dispatch.to, key.territory, hours, now);
+    if leaves_at > now {
+        return Ok(held::keep(world, received, leaves_at).await?);
+    }
     let sk = format!("{ENVOI}{}", dispatch.key);
     let claimed = envelope_row(world, key, &sk, &dispatch, "reserve");
     if !world.store().put(Table::Envois, claimed, When::Absent).await? {

@@ -140,7 +140,7 @@ fn world() -> MemoryWorld {
         documents: MemoryDocuments::default(),
         clock: FrozenClock("2026-11-02T09:00:00Z".parse::<DateTime<Utc>>().unwrap()),
         chance: SeededChance::new(7),
-        reference: Reference::embedded(vec!["77".parse().unwrap()], Service::default()).unwrap(),
+        reference: Reference::embedded(vec!["77".parse().unwrap()], Service::for_testing()).unwrap(),
         key_cache: KeyCache::default(),
     }
 }

@@ -59,13 +59,18 @@ fn messages(story: &Story<'_>, findings: &mut Findings) {
     }
 }
 
-/// A letter says the name of its person and of nobody else, and names référents of its territory only.
+/// A letter says the name of its person and of nobody else, and names référents of its territory only. A text message
+/// goes to the number of its person, and names nobody.
 fn letters(story: &Story<'_>, findings: &mut Findings) {
     let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
     for letter in &story.letters {
         let said = text(&letter.json["texte"]);
         let to_person = matches!(text(&letter.json["canal"]), "sms" | "courriel" | "courrier");
-        let named: Vec<_> = story.setting.people.iter().filter(|it| said.contains(&it.first_name)).collect();
+        let named: Vec<_> = story.setting.people.iter().filter(|it| letter.tells_of(it)).collect();
+        let by_name = named.iter().any(|it| said.contains(&it.first_name));
+        findings.require(!(letter.rings() && by_name), RULE, || {
+            format!("le SMS {} de {} nomme quelqu’un", letter.json["cle"], letter.dossier)
+        });
         findings.require(named.len() == usize::from(to_person), RULE, || {
             format!("la lettre {} de {} nomme {} personnes", letter.json["cle"], letter.dossier, named.len())
         });

@@ -34,18 +34,29 @@ pub(crate) fn alert(zone: &Zone, date: NaiveDate) -> DateTime<Utc> {
     midnight(zone, date)
 }
 
-/// When a person is written to, on this day or on the first after it: at eight, neither a Sunday nor a holiday.
-pub(crate) fn letter(zone: &Zone, date: NaiveDate) -> DateTime<Utc> {
+/// When a person is asked for something, on this day or on the first after it: at the first hour at which one may ring,
+/// neither a Sunday nor a holiday.
+pub(crate) fn letter(zone: &Zone, date: NaiveDate, opens: i64) -> DateTime<Utc> {
     let mut date = date;
-    while date.weekday() == Weekday::Sun || holiday(zone, date) {
+    while is_off(zone, date) {
         date = date + Days::new(1);
     }
-    at(zone, date, 8)
+    at(zone, date, opens)
+}
+
+/// Whether one may ring at somebody's then.
+pub(crate) fn rings(zone: &Zone, now: DateTime<Utc>, (opens, closes): (i64, i64)) -> bool {
+    let date = date_at(zone, now);
+    !is_off(zone, date) && at(zone, date, opens) <= now && now < at(zone, date, closes)
+}
+
+fn is_off(zone: &Zone, date: NaiveDate) -> bool {
+    date.weekday() == Weekday::Sun || holiday(zone, date)
 }
 
 fn at(zone: &Zone, date: NaiveDate, hour: i64) -> DateTime<Utc> {
     let wall = date.and_time(NaiveTime::MIN).and_utc() + Duration::hours(hour);
-    // No change of hour falls at midnight or at eight: the offset an hour before or after is the same.
+    // No change of hour falls at midnight or in the day: the offset an hour before or after is the same.
     wall - Duration::hours(offset(zone, wall - Duration::hours(2)))
 }
 
@@ -121,7 +132,7 @@ mod tests {
         assert_eq!(said("2026-03-30"), "2026-03-29T22:00:00+00:00");
         assert_eq!(said("2026-10-25"), "2026-10-24T22:00:00+00:00");
         assert_eq!(said("2026-10-26"), "2026-10-25T23:00:00+00:00");
-        assert_eq!(letter(&paris, date("2026-10-26")).to_rfc3339(), "2026-10-26T07:00:00+00:00");
+        assert_eq!(letter(&paris, date("2026-10-26"), 9).to_rfc3339(), "2026-10-26T08:00:00+00:00");
         assert_eq!(
             midnight(&zone("974", Some(4)), date("2026-03-30")).to_rfc3339(),
             "2026-03-29T20:00:00+00:00"
@@ -129,10 +140,24 @@ mod tests {
     }
 
     #[test]
+    fn nobody_is_rung_at_night_on_a_sunday_or_on_a_holiday() {
+        let paris = zone("77", None);
+        let rings = |now: &str| rings(&paris, now.parse().unwrap(), (9, 20));
+        for now in ["2026-03-02T08:00:00Z", "2026-03-02T18:59:59Z", "2026-07-04T07:00:00Z"] {
+            assert!(rings(now), "{now}");
+        }
+        for now in
+            ["2026-03-02T07:59:59Z", "2026-03-02T19:00:00Z", "2026-03-01T11:00:00Z", "2026-04-06T11:00:00Z"]
+        {
+            assert!(!rings(now), "{now}");
+        }
+    }
+
+    #[test]
     fn an_alert_is_given_before_a_day_off_and_a_letter_after() {
         let paris = zone("77", None);
         // Saturday 15 August 2026 is a holiday.
         assert_eq!(alert(&paris, date("2026-08-16")), midnight(&paris, date("2026-08-14")));
-        assert_eq!(date_at(&paris, letter(&paris, date("2026-08-15"))), date("2026-08-17"));
+        assert_eq!(date_at(&paris, letter(&paris, date("2026-08-15"), 9)), date("2026-08-17"));
     }
 }

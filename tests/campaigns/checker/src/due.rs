@@ -38,7 +38,8 @@ impl Due<'_, '_> {
     fn request_at(&self, row: Row<'_>, rung: usize) -> Option<DateTime<Utc>> {
         let proposal = row.proposal().filter(|it| it["incomplete"] == true)?;
         let known = date_at(self.zone, instant(&proposal["le"])?);
-        Some(letter(self.zone, plus(known, *self.story.setting.law.requests.get(rung)?)))
+        let law = &self.story.setting.law;
+        Some(letter(self.zone, plus(known, *law.requests.get(rung)?), law.hours.0))
     }
 
     fn target(&self, received: NaiveDate) -> DateTime<Utc> {

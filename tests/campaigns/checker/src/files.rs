@@ -54,8 +54,8 @@ fn written_to(story: &Story<'_>, code: &str, owed: &BTreeSet<&String>, findings:
     if story.dead.iter().any(|it| belongs(&it.0, code)) {
         return;
     }
-    for name in owed {
-        let named = |it: &Letter<'_>| it.territory == code && text(&it.json["texte"]).contains(name.as_str());
+    for person in story.setting.people.iter().filter(|it| owed.contains(&it.first_name)) {
+        let named = |it: &Letter<'_>| it.territory == code && it.tells_of(person);
         let opened = |it: &Letter<'_>| {
             let pk = format!("{}#{}", it.territory, it.dossier);
             story.lives.get(pk.as_str()).is_some_and(Life::is_from_file)

@@ -44,6 +44,8 @@ pub struct Law {
     pub requests: Vec<i64>,
     /// Days after the signature at which another organism is chased.
     pub naming: i64,
+    /// The hours of a day from which, and up to which, one may ring at somebody's.
+    pub hours: (i64, i64),
 }
 
 /// A département and the time on its walls.
@@ -66,6 +68,8 @@ pub struct Person {
     pub visits: Vec<String>,
     /// Their first name: nobody else has it.
     pub first_name: String,
+    /// Their telephone, as it is stored: nobody else has it.
+    pub telephone: String,
 }
 
 /// Something that happened.

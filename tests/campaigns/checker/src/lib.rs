@@ -9,7 +9,7 @@
 //! | I2 | nothing is doubled | `doubled`, `told`, `answers`, `files` |
 //! | I3 | one référent at most, and no gap | `places` |
 //! | I4 | the counter is the true count, under capacity | `places` |
-//! | I6 | nothing due stays undone, nothing comes early | `due` |
+//! | I6 | nothing due stays undone, nothing comes early, nobody is rung at night | `due`, `quiet` |
 //! | I7 | nothing crosses a territory | `borders` |
 //! | I8 | it ends | `judge` |
 //! | effacement | nothing is left of a dossier that was erased | `erased` |
@@ -28,6 +28,7 @@ mod files;
 mod history;
 mod lost;
 mod places;
+mod quiet;
 mod read;
 mod states;
 mod story;
@@ -90,6 +91,7 @@ pub fn judge(history: &History) -> Vec<Violation> {
     doubled::judge(&story, &mut findings);
     places::judge(&story, &mut findings);
     due::judge(&story, &mut findings);
+    quiet::judge(&story, &mut findings);
     borders::judge(&story, &mut findings);
     states::judge(&story, &mut findings);
     erased::judge(&story, &mut findings);

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use crate::history::{Ask, Event, History, Message, Request, Setting, What, Zone};
-use crate::read::{Row, Waiting};
+use crate::history::{Ask, Event, History, Message, Person, Request, Setting, What, Zone};
+use crate::read::{Row, Waiting, text};
 
 /// The streams of messages.
 pub(crate) const STREAMS: [&str; 5] = ["triage", "assignment", "places", "carnet", "reminders"];
@@ -75,6 +75,19 @@ pub(crate) struct Letter<'a> {
     pub(crate) territory: &'a str,
     pub(crate) dossier: &'a str,
     pub(crate) json: Value,
+}
+
+impl Letter<'_> {
+    /// Whether it leaves by telephone: it names nobody, and only the number says who it is for.
+    pub(crate) fn rings(&self) -> bool {
+        self.json["canal"] == "sms"
+    }
+
+    /// Whether it says who this person is.
+    pub(crate) fn tells_of(&self, person: &Person) -> bool {
+        let named = text(&self.json["texte"]).contains(&person.first_name);
+        named || (self.rings() && text(&self.json["destinataire"]) == person.telephone)
+    }
 }
 
 /// A request and its answers.

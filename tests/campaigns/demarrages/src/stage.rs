@@ -55,7 +55,7 @@ impl Stage {
             documents: MemoryDocuments::default(),
             clock: FrozenClock(now),
             chance: SeededChance::new(7),
-            reference: Reference::embedded(vec![territory], Service::default())?,
+            reference: Reference::embedded(vec![territory], Service::for_testing())?,
             key_cache: KeyCache::default(),
         };
         let who = |role| -> Result<Professional> {
@@ -154,7 +154,7 @@ pub(crate) fn application(right: Option<Value>) -> Value {
     let mut body = json!({
         "territoire": "77", "canal": if right.is_some() { "guichet" } else { "web" },
         "personne": {"prenom": "Camille", "nom": "Exemple", "date_naissance": "1990-05-17",
-            "telephone": "06 39 98 12 34", "courriel": "camille@exemple.test",
+            "courriel": "camille@exemple.test",
             "adresse": {"voie": "1 rue des Essais", "code_postal": "77000", "commune": "77288"}},
         "foyer": {"conjoint": false, "enfants": 0, "majore": false, "role": "demandeur"},
         "dsp": {"natlog": "0904", "hispro": "1903"}, "souhaits": {}

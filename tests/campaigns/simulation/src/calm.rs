@@ -71,7 +71,9 @@ fn settle(
         {
             let mut state = sim.state();
             let now = state.now;
-            let next = state.queues.next_visible().into_iter().chain(next_of(&state, false)).min();
+            let hour = state.held.first().and_then(|it| it.split('#').next()?.parse().ok());
+            let due = next_of(&state, false).into_iter().chain(hour);
+            let next = state.queues.next_visible().into_iter().chain(due).min();
             let search = next_of(&state, true).filter(|_| searches < most);
             let by = match (next, search) {
                 (None, None) => return true,

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use contracts::api::{Admission, DelegationBody, Demande, ReferentBody};
+use contracts::api::{Admission, DelegationBody, Demande, Phone, ReferentBody};
 use contracts::data::{DataError, Reference, Service};
 use domain::dossier::{Channel, Need};
 use domain::intake::RightStated;
@@ -30,7 +30,7 @@ const ANSWERS: usize = 6;
 const CONTACTS: usize = 4;
 
 /// First names that no text contains, and that contain each other nowhere.
-const FIRST_NAMES: [&str; 12] = [
+pub(crate) const FIRST_NAMES: [&str; 12] = [
     "Abélard",
     "Blandine",
     "Cyprien",
@@ -168,7 +168,9 @@ impl Cast {
                 let kind = if rng.u32(..3) == 0 { rng.usize(..ANSWERS) } else { rng.usize(..2) };
                 let mut demande = stock.applications[kind * CONTACTS + rng.usize(..CONTACTS)].clone();
                 demande.territory = territory;
-                FIRST_NAMES[number % FIRST_NAMES.len()].clone_into(&mut demande.person.first_name);
+                let first_name = FIRST_NAMES[number % FIRST_NAMES.len()];
+                first_name.clone_into(&mut demande.person.first_name);
+                number_of(first_name, &mut demande);
                 settle(&mut demande);
                 if rng.u32(..10) == 0 {
                     demande.needs = [Need::Shelter].into();
@@ -189,12 +191,14 @@ impl Cast {
             key: it.key.clone(),
             visits: Vec::new(),
             first_name: it.demande.person.first_name.clone(),
+            telephone: telephone(&it.demande.person.first_name),
         };
         let newcomer = |it: &Newcomer| checker::Person {
             territory: it.territory.as_str().to_owned(),
             key: String::new(),
             visits: it.visits.clone(),
             first_name: it.first_name.to_owned(),
+            telephone: telephone(it.first_name),
         };
         self.people.iter().map(tell).chain(self.newcomers.iter().map(newcomer)).collect()
     }
@@ -225,6 +229,19 @@ impl Cast {
             demande.right = right(rng, today);
         }
         (demande, key)
+    }
+}
+
+/// The telephone of a fictional person, as it is stored: nobody of another first name has it.
+pub(crate) fn telephone(first_name: &str) -> String {
+    let number = first_name.bytes().fold(0, |sum: u32, it| (sum * 257 + u32::from(it)) % 9973);
+    format!("+3363998{number:04}")
+}
+
+/// Gives whoever has a telephone the one of their first name.
+pub(crate) fn number_of(first_name: &str, demande: &mut Demande) {
+    if demande.person.phone.is_some() {
+        demande.person.phone = Phone::parse(&telephone(first_name)).ok();
     }
 }
 

@@ -14,7 +14,7 @@ use engine::imports::{Applied, Cut, Deposit, apply_part, file_block, refuse_whol
 use engine::{PortError, StepError, World};
 use fastrand::Rng;
 
-use crate::cast::home;
+use crate::cast::{home, number_of, telephone};
 
 /// First names of those whom only files tell of: nobody else's, and in no text.
 const FIRST_NAMES: [&str; 6] = ["Modestine", "Nestorine", "Octavien", "Philiberte", "Quitterie", "Romarine"];
@@ -60,6 +60,7 @@ impl Newcomer {
         self.first_name.clone_into(&mut person.first_name);
         person.last_name = self.told.nom.clone().unwrap_or_default();
         person.birth_date = self.told.date_naissance.unwrap_or(person.birth_date);
+        number_of(self.first_name, demande);
     }
 }
 
@@ -88,7 +89,7 @@ fn told(
         nom: Some("Fictif".to_owned()),
         prenom: Some(first_name.to_owned()),
         date_naissance: chrono::NaiveDate::from_ymd_opt(1979, 6, 1),
-        telephone: rng.bool().then(|| "+33639981234".to_owned()),
+        telephone: rng.bool().then(|| telephone(first_name)),
         adresse: address,
         droit: matches!(nature, ImportNature::Flux).then_some(right),
         ..QuelquunV1::default()
@@ -152,4 +153,18 @@ async fn read<W: World>(world: &W, territory: Territory, import: uuid::Uuid) -> 
     // A list names people whose right may not be decided yet; a flow of beneficiaries does not.
     let declares = matches!(import.row.nature, ImportNature::Liste);
     cut.finish(world, &mut import, as_of, declares).await
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn nobody_has_the_telephone_of_somebody_else() {
+        let names = || FIRST_NAMES.iter().chain(&crate::cast::FIRST_NAMES);
+        let numbers: BTreeSet<String> = names().map(|it| telephone(it)).collect();
+        assert_eq!(numbers.len(), names().count());
+    }
 }

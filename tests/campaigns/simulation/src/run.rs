@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use checker::{End, History, Law, Setting, Violation, Zone};
-use chrono::TimeDelta;
+use chrono::{TimeDelta, Timelike};
 use domain::delay::Delay;
 use fastrand::Rng;
 use serde_json::Value;
@@ -64,6 +64,7 @@ fn judge(sim: &Sim, plan: &Plan) -> Played {
         alerts: frame.orientation.alerts.iter().map(|it| it.day.into()).collect(),
         requests: frame.orientation.requests.iter().map(|it| i64::from(*it)).collect(),
         naming: frame.naming_days.into(),
+        hours: (frame.hours.opens().hour().into(), frame.hours.closes().hour().into()),
     };
     let history = History {
         setting: Setting {

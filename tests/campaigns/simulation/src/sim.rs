@@ -1,6 +1,6 @@
 //! The simulated world: one true time, one chance, one store, and every call to it a place where things go wrong.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -36,6 +36,8 @@ pub(crate) struct State {
     pub(crate) skews: [TimeDelta; PROCESSES],
     pub(crate) rosters: BTreeMap<Territory, Roster>,
     pub(crate) glimpses: BTreeMap<DossierKey, Glimpse>,
+    /// The sort keys of the messages that wait for their hour.
+    pub(crate) held: BTreeSet<String>,
     /// The revision of each référent's record, as a page showed it.
     pub(crate) revisions: BTreeMap<(Territory, ReferentId), u64>,
     /// The copy that whoever asked for the work under way had seen.
@@ -79,6 +81,7 @@ impl Sim {
             skews: [TimeDelta::zero(); PROCESSES],
             rosters: BTreeMap::new(),
             glimpses: BTreeMap::new(),
+            held: BTreeSet::new(),
             revisions: BTreeMap::new(),
             copy: None,
             stormy: false,

@@ -210,6 +210,11 @@ fn moved(place: &PlaceMove) -> Vec<ReferentId> {
     }
 }
 
+/// Whether it is the list of the messages that wait for an hour at which one may ring at somebody's.
+fn waits(pk: &str) -> bool {
+    pk.ends_with("#attente")
+}
+
 /// A row as the checker reads it.
 pub(crate) fn json(row: impl serde::Serialize) -> Value {
     serde_json::to_value(row).unwrap_or_default()
@@ -231,7 +236,11 @@ impl Rows for Ports {
         let written = self.sim.store.put(table, row.clone(), when).await?;
         if written {
             let attributes = Some(Value::Object(row.attributes.into_iter().collect()));
-            self.sim.state().record(What::Side { table: table.name(), pk: row.pk, sk: row.sk, attributes });
+            let mut state = self.sim.state();
+            if waits(&row.pk) && state.held.insert(row.sk.clone()) {
+                state.tally.count(Fault::Quiet);
+            }
+            state.record(What::Side { table: table.name(), pk: row.pk, sk: row.sk, attributes });
         }
         self.leave("put").await?;
         Ok(written)
@@ -262,7 +271,11 @@ impl Rows for Ports {
         let deleted = self.sim.store.delete_when(table, pk, sk, when).await?;
         if deleted {
             let (pk, sk) = (pk.to_owned(), sk.to_owned());
-            self.sim.state().record(What::Side { table: table.name(), pk, sk, attributes: None });
+            let mut state = self.sim.state();
+            if waits(&pk) {
+                state.held.remove(&sk);
+            }
+            state.record(What::Side { table: table.name(), pk, sk, attributes: None });
         }
         self.leave("delete").await?;
         Ok(deleted)

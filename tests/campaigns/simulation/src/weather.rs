@@ -43,9 +43,10 @@ pub(crate) enum Fault {
     FileGiven,
     Visited,
     Overtaken,
+    Quiet,
 }
 
-const FAULTS: [(&str, Fault); 36] = [
+const FAULTS: [(&str, Fault); 37] = [
     ("refus_passagers", Fault::Throttled),
     ("reponses_perdues", Fault::AnswerLost),
     ("pannes", Fault::Outage),
@@ -82,6 +83,7 @@ const FAULTS: [(&str, Fault); 36] = [
     ("fichiers", Fault::FileGiven),
     ("visites", Fault::Visited),
     ("depassements_au_seuil", Fault::Overtaken),
+    ("messages_tenus_jusqu_a_leur_heure", Fault::Quiet),
 ];
 
 /// The states in which a dossier must have been seen.

@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn orientations_fall_where_the_published_figures_say() {
-        let reference = Reference::embedded(vec!["77".parse().unwrap()], Service::default()).unwrap();
+        let reference = Reference::embedded(vec!["77".parse().unwrap()], Service::for_testing()).unwrap();
         let shares = Shares { france_travail: 43, other_employment: 5, departement: 31, other: 21 };
         let mut draws = Draws::of("essai");
         let (mut concluded, mut france_travail) = (0_u32, 0_u32);

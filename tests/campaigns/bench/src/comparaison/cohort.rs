@@ -140,7 +140,7 @@ impl Stage<'_> {
         let body = json!({
             "territoire": "77", "canal": "guichet",
             "personne": {"prenom": "Camille", "nom": format!("Exemple {}", letters(number)), "date_naissance": "1990-05-17",
-                "telephone": "06 39 98 12 34", "courriel": "camille@exemple.test",
+                "courriel": "camille@exemple.test",
                 "adresse": {"voie": "1 rue des Essais", "code_postal": "77000", "commune": "77288"}},
             "foyer": {"conjoint": false, "enfants": 1, "majore": false, "role": "demandeur"},
             "dsp": {"natlog": "0904", "hispro": "1903"},

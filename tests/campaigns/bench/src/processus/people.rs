@@ -117,7 +117,7 @@ impl Person {
             "canal": if self.at_counter() { "guichet" } else { "web" },
             "personne": {
                 "prenom": "Camille", "nom": format!("Exemple {}", letters(self.index)),
-                "date_naissance": "1985-03-27", "telephone": "06 39 98 00 01",
+                "date_naissance": "1985-03-27", "courriel": "camille@exemple.test",
                 "adresse": { "voie": "1 rue de l’Exemple", "code_postal": postcode, "commune": commune },
             },
             "foyer": { "conjoint": false, "enfants": 0, "majore": false, "role": "demandeur" },

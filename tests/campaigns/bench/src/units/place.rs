@@ -52,7 +52,7 @@ impl Place {
             documents: MemoryDocuments::default(),
             clock: MovableClock::new(START.parse()?),
             chance: SeededChance::new(7),
-            reference: Reference::embedded(vec![territory], Service::default())?,
+            reference: Reference::embedded(vec![territory], Service::for_testing())?,
             key_cache: KeyCache::default(),
         };
         let agent = Professional { agent: "agent-orientation".parse()?, territory, role: Role::Orientation };

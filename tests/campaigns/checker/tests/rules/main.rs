@@ -189,6 +189,25 @@ fn an_alert_that_was_asked_for_is_given() {
 }
 
 #[test]
+fn nobody_s_telephone_rings_on_a_sunday_and_what_waits_for_its_hour_leaves() {
+    let mut tale = Tale::new();
+    tale.triaged().wait(6).rung("+33639980077", "Référent 77 Un vous accompagne.");
+    tale.breaks("I6", "un SMS parti le 2026-03-08");
+
+    let mut tale = whole();
+    let line = |attributes| What::Side {
+        table: "envois",
+        pk: "77#attente".into(),
+        sk: format!("2026-03-03T08:00:00Z#{ID}#2"),
+        attributes,
+    };
+    tale.tell(line(Some(json!({}))));
+    tale.breaks("I6", "attend toujours son heure");
+    tale.tell(line(None));
+    assert_eq!(tale.judged(), []);
+}
+
+#[test]
 fn france_travail_is_awaited_from_the_legal_midnight() {
     let mut row = to_orient();
     row["etat"]["code"] = "attente_france_travail".into();
@@ -214,6 +233,15 @@ fn nothing_crosses_a_territory() {
     let mut foreign_name = whole();
     foreign_name.letter("contact", "Quelqu’un à appeler dès maintenant", "Bonjour Blandine,");
     foreign_name.breaks("I7", "nomme quelqu’un d’autre");
+
+    let rung = |telephone: &str, text: &str| {
+        let mut tale = Tale::new();
+        tale.triaged().rung(telephone, text);
+        tale
+    };
+    rung("+33639980093", "Votre orientation est décidée.").breaks("I7", "nomme quelqu’un d’autre");
+    rung("+33639980000", "Votre orientation est décidée.").breaks("I7", "nomme 0 personnes");
+    rung("+33639980077", "Bonjour Abélard,").breaks("I7", "nomme quelqu’un");
 
     let mut shown = whole();
     let dossiers = vec![format!("93#{ID}")];

@@ -20,7 +20,14 @@ impl Tale {
     /// Nothing has happened yet: one person, one référent with one place, on Monday 2 March 2026.
     pub(crate) fn new() -> Self {
         let setting = Setting {
-            law: Law { target: 30, legal: 42, alerts: vec![21, 30, 35, 40], requests: vec![3, 7], naming: 7 },
+            law: Law {
+                target: 30,
+                legal: 42,
+                alerts: vec![21, 30, 35, 40],
+                requests: vec![3, 7],
+                naming: 7,
+                hours: (9, 20),
+            },
             territories: ["77", "93"].map(|code| Zone { code: code.into(), offset: None }).into(),
             people: vec![person("77", "demande-0", "Abélard"), person("93", "demande-1", "Blandine")],
             skew: TimeDelta::minutes(5),
@@ -86,10 +93,18 @@ impl Tale {
     }
 
     pub(crate) fn letter(&mut self, fact: &str, object: &str, text: &str) -> &mut Self {
-        let channel = if object.starts_with("Orientation à signer") { "agent" } else { "sms" };
+        let channel = if object.starts_with("Orientation à signer") { "agent" } else { "courriel" };
         let letter = json!({"dossier": ID, "cle": fact, "canal": channel, "objet": object, "texte": text});
         let bytes = Some(letter.to_string().into_bytes());
         self.tell(What::Document { name: format!("envois/77/{ID}/{fact}.json"), bytes })
+    }
+
+    /// The decision leaves by telephone, to this number.
+    pub(crate) fn rung(&mut self, telephone: &str, text: &str) -> &mut Self {
+        let letter = json!({"dossier": ID, "cle": "decision", "canal": "sms", "destinataire": telephone,
+            "objet": "Qui vous accompagne", "texte": text});
+        let bytes = Some(letter.to_string().into_bytes());
+        self.tell(What::Document { name: format!("envois/77/{ID}/decision.json"), bytes })
     }
 
     pub(crate) fn entry(&mut self, sk: &str, attributes: Value) -> &mut Self {
@@ -159,7 +174,8 @@ impl Tale {
 
 fn person(territory: &str, key: &str, first_name: &str) -> Person {
     let visits = Vec::new();
-    Person { territory: territory.into(), key: key.into(), visits, first_name: first_name.into() }
+    let telephone = format!("+336399800{territory}");
+    Person { territory: territory.into(), key: key.into(), visits, first_name: first_name.into(), telephone }
 }
 
 pub(crate) fn referent(active: u64) -> Value {
