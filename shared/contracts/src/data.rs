@@ -1,10 +1,12 @@
 //! The files of law and of rules that ship with the suite, read and checked.
 
 mod frame;
+mod indicators;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::dossier::Right;
-use domain::frame::Frame;
+use domain::frame::{Frame, FrameId};
+use domain::indicators::Definitions;
 use domain::intake::{self, RightStated};
 use domain::rules::{Condition, Rule, RuleSet};
 use domain::{Dossier, Territory, dsp};
@@ -26,6 +28,8 @@ pub struct Reference {
     pub service: Service,
     /// What people are told.
     pub letters: Letters,
+    /// What is counted.
+    pub indicators: Definitions,
     /// How many days a file that was received is kept once it was read; a month unless the installation says otherwise.
     pub files_kept_days: u16,
 }
@@ -83,9 +87,15 @@ impl Reference {
                 include_str!("../data/messages-fr.toml"),
                 service.clone(),
             )?,
+            indicators: indicators::read("indicateurs-1.toml", include_str!("../data/indicateurs-1.toml"))?,
             service,
             files_kept_days: 30,
         })
+    }
+
+    /// A frame, by its name and version.
+    pub fn frame(&self, id: &FrameId) -> Option<&Frame> {
+        self.frames.iter().find(|it| it.id == *id)
     }
 
     /// The frame of an event that happens on `date`: the last one in force by then, or the first there is.
@@ -97,7 +107,7 @@ impl Reference {
     /// The frame of a dossier: the one frozen when its right was confirmed, else the one in force at its deposit.
     pub fn frame_of(&self, dossier: &Dossier) -> &Frame {
         let frozen = match &dossier.right {
-            Right::Confirmed(right) => self.frames.iter().find(|it| it.id == right.frame),
+            Right::Confirmed(right) => self.frame(&right.frame),
             Right::Declared { .. } => None,
         };
         frozen.unwrap_or_else(|| self.frame_on(dossier.territory.local_date(dossier.submitted_at)))

@@ -86,6 +86,7 @@ pub(crate) fn dossier(state: State) -> Dossier {
         swept: None,
         told: None,
         reopened: 0,
+        former: vec![],
     }
 }
 
