@@ -111,7 +111,8 @@ pub(crate) fn begin_again(dossier: Dossier, right: Right, needs: BTreeSet<Need>)
     let reopened = dossier.reopened.saturating_add(1);
     let mut former = dossier.former.clone();
     former.extend(Former::of(&dossier));
-    begin(Dossier { right, reached: Reached::default(), reopened, former, ..dossier }, needs)
+    let dossier = Dossier { former, ..dossier };
+    begin(Dossier { right, reached: Reached::default(), reopened, ..dossier }, needs)
 }
 
 /// Confirms a right that was only declared: the legal clock starts from the reception.

@@ -12,8 +12,8 @@ use contracts::api::doc::{
 };
 use contracts::api::{
     BalayageJson, CadreJson, DelegationJson, DemandeRecue, DossierJson, DossierResume, EffacementJson,
-    EntreeJson, ImportJson, Liste, NouvelleDroitJson, Probleme, PropositionJson, ReferentJson,
-    RessemblancesJson,
+    EntreeJson, ImportJson, IndicateursJson, Liste, NouvelleDroitJson, Probleme, PropositionJson,
+    ReferentJson, RessemblancesJson,
 };
 use utoipa::OpenApi as _;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
@@ -41,6 +41,7 @@ pub use operations::{OPERATIONS, Operation};
     EffacementJson,
     EntreeJson,
     ImportJson,
+    IndicateursJson,
     Liste<CadreJson>,
     Liste<DelegationJson>,
     Liste<DossierResume>,
@@ -92,7 +93,7 @@ fn assemble() -> OpenApi {
     components.add_security_scheme(BEARER, SecurityScheme::Http(bearer));
     document.components = Some(components);
     document.tags = Some(
-        ["Public", "Dossiers", "Carnet", "Référents", "Délégations", "Fichiers", "Balayages"]
+        ["Public", "Dossiers", "Carnet", "Référents", "Délégations", "Fichiers", "Balayages", "Indicateurs"]
             .map(Tag::new)
             .into(),
     );

@@ -17,9 +17,11 @@ use super::operations::{Access, BYTES, Operation};
 pub(super) enum Parameter {
     After,
     Agent,
+    By,
     Commune,
     Dossier,
     Dry,
+    From,
     IfMatch,
     Import,
     Key,
@@ -29,8 +31,10 @@ pub(super) enum Parameter {
     ReceivedOn,
     Referent,
     Run,
+    SeenOn,
     Source,
     State,
+    To,
     WithReferent,
 }
 
@@ -145,6 +149,10 @@ fn parameter(which: Parameter) -> path::Parameter {
             "L’agent, comme le service de connexion le nomme.",
             matching("^[!-\"$-.0-~]{1,128}$"),
         ),
+        Parameter::By => {
+            let detail = "Dire aussi chaque commune, petits effectifs masqués.";
+            ("par", ParameterIn::Query, false, detail, one_of(&["commune"]))
+        }
         Parameter::Commune => {
             ("commune", ParameterIn::Query, false, "Code INSEE.", matching("^([0-9]{5}|2[AB][0-9]{3})$"))
         }
@@ -152,6 +160,14 @@ fn parameter(which: Parameter) -> path::Parameter {
         Parameter::Dry => {
             let detail = "Dire ce que le fichier changerait, sans rien écrire : non si rien n’est dit.";
             ("a_blanc", ParameterIn::Query, false, detail, one_of(&["true", "false"]))
+        }
+        Parameter::From => ("du", ParameterIn::Query, true, "Le premier jour de la période.", day()),
+        Parameter::To => {
+            ("au", ParameterIn::Query, true, "Son dernier jour, au plus tard aujourd’hui.", day())
+        }
+        Parameter::SeenOn => {
+            let detail = "Le jour jusqu’auquel les entrants de la période sont suivis ; aujourd’hui si rien n’est dit.";
+            ("arrete_le", ParameterIn::Query, false, detail, day())
         }
         Parameter::Import => ("id", ParameterIn::Path, true, "L’import.", uuid()),
         Parameter::Name => ("nom", ParameterIn::Query, true, "Le nom du fichier.", short(200)),

@@ -8,4 +8,5 @@ mod common;
 mod erasure;
 mod form;
 mod imports;
+mod indicators;
 mod pages;
