@@ -6,6 +6,7 @@ mod adapters;
 mod at_once;
 mod imports;
 mod imports_interrupted;
+mod indicators;
 mod interrupted;
 mod journey;
 mod journey_capacity;

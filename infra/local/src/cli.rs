@@ -62,9 +62,44 @@ pub enum Command {
             SPIE_JETON    le jeton d'un professionnel ; sans lui, celui du mode local"
     )]
     Importer(Importer),
+    /// Dit les indicateurs d'une période, en JSON, tels que les répond le parcours en marche
+    #[command(
+        help_template = TEMPLATE,
+        after_help = "Codes de retour : 0 les indicateurs sont dits, 1 la demande est refusée.\n\n\
+            Variables d'environnement :\n  \
+            SPIE_JETON    le jeton d'un professionnel ; sans lui, celui du mode local"
+    )]
+    Indicateurs(Indicators),
     /// Écrit un fichier fictif, de la taille voulue, pour essayer et pour mesurer
     #[command(name = "generer-flux", help_template = TEMPLATE)]
     GenererFlux(Forge),
+}
+
+/// Options of the indicators. The days are read by who answers, which tells everything that is wrong with them.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Options")]
+pub struct Indicators {
+    /// Le département ; 77 si rien n'est dit
+    #[arg(long, default_value = "77", hide_default_value = true, value_name = "CODE", value_parser = territory)]
+    pub territoire: Territory,
+    /// Le premier jour de la période, comme 2026-01-01
+    #[arg(long, value_name = "JOUR")]
+    pub du: String,
+    /// Son dernier jour
+    #[arg(long, value_name = "JOUR")]
+    pub au: String,
+    /// Le jour jusqu'auquel les entrants de la période sont suivis ; aujourd'hui si rien n'est dit
+    #[arg(long, value_name = "JOUR")]
+    pub arrete_le: Option<String>,
+    /// commune : chaque commune aussi, petits effectifs masqués
+    #[arg(long, value_name = "DÉCOUPAGE")]
+    pub par: Option<String>,
+    /// L'adresse du parcours en marche ; le port 3000 de cette machine si rien n'est dit
+    #[arg(long, hide_default_value = true, default_value = "http://127.0.0.1:3000", value_name = "URL")]
+    pub url: String,
+    /// Le jeton
+    #[arg(long, env = "SPIE_JETON", hide = true, hide_env_values = true)]
+    pub jeton: Option<String>,
 }
 
 /// Options of an import.
@@ -250,6 +285,7 @@ mod tests {
             command.render_long_help().to_string(),
             command.find_subcommand_mut("cohorte").unwrap().render_long_help().to_string(),
             command.find_subcommand_mut("local").unwrap().render_long_help().to_string(),
+            command.find_subcommand_mut("indicateurs").unwrap().render_long_help().to_string(),
         ] {
             for english in ["Usage", "Print", "default:", "Commands", "[env"] {
                 assert!(!text.contains(english), "{english} in {text}");

@@ -8,14 +8,12 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
-use ureq::Agent;
 
 use crate::cli::{Ending, Importer};
+use crate::running::{Running, RunningError, answer};
 
 /// Between two looks at how far the import is.
 const PAUSE: Duration = Duration::from_millis(300);
-/// The longest wait for one answer: a file of hundreds of megabytes takes its time.
-const LONGEST: Duration = Duration::from_mins(30);
 
 /// Why a file does not open, in French; what the system says of anything else.
 fn why(error: &std::io::Error) -> String {
@@ -35,15 +33,9 @@ pub enum ImportError {
     /// The file.
     #[error("le fichier {0} ne s'ouvre pas : {why}", why = why(.1))]
     File(PathBuf, std::io::Error),
-    /// No answer.
-    #[error("rien ne répond à cette adresse ; infra/local/up démarre le parcours")]
-    Silent(#[source] ureq::Error),
-    /// A refusal.
-    #[error("{0}")]
-    Refused(String),
-    /// An answer of another shape.
-    #[error("la réponse n'a pas la forme attendue")]
-    Shape,
+    /// The running process.
+    #[error(transparent)]
+    Running(#[from] RunningError),
     /// Chance failed.
     #[error("le système ne donne pas de hasard")]
     Chance,
@@ -89,9 +81,9 @@ pub fn run(options: &Importer) -> Result<Ending, ImportError> {
 fn end(client: &Client, options: &Importer, import: &Value) -> Result<Ending, ImportError> {
     if text(import, "etat")? != "termine" {
         let why = import.get("motif").and_then(Value::as_str).unwrap_or("le fichier est refusé");
-        return Err(ImportError::Refused(why.to_owned()));
+        return Err(refused(why));
     }
-    let counts = import.get("bilan").ok_or(ImportError::Shape)?;
+    let counts = import.get("bilan").ok_or(RunningError::Shape)?;
     let annotated =
         if import["fichier_annote"] == true { Some(client.take_back(options, import)?) } else { None };
     let mut line = json!({ "fichier_annote": annotated });
@@ -102,23 +94,11 @@ fn end(client: &Client, options: &Importer, import: &Value) -> Result<Ending, Im
     Ok(if number(counts, "/refuses") == 0 { Ending::Done } else { Ending::Partial })
 }
 
-struct Client {
-    agent: Agent,
-    address: String,
-    token: String,
-}
+struct Client(Running);
 
 impl Client {
     fn new(options: &Importer) -> Result<Self, ImportError> {
-        let config =
-            Agent::config_builder().http_status_as_error(false).timeout_global(Some(LONGEST)).build();
-        let agent: Agent = config.into();
-        let address = options.url.trim_end_matches('/').to_owned();
-        let token = match &options.jeton {
-            Some(token) => token.clone(),
-            None => local_token(&agent, &address, options.territoire.as_str())?,
-        };
-        Ok(Self { agent, address, token })
+        Ok(Self(Running::new(&options.url, options.jeton.as_ref(), options.territoire)?))
     }
 
     fn give(&self, options: &Importer) -> Result<Value, ImportError> {
@@ -132,70 +112,40 @@ impl Client {
         let file = File::open(path).map_err(opened)?;
         let name = path.file_name().map_or_else(String::new, |it| it.to_string_lossy().into_owned());
         let mut request = self
+            .0
             .agent
-            .post(format!("{}/v1/imports", self.address))
+            .post(format!("{}/v1/imports", self.0.address))
             .query("nature", nature)
             .query("nom", &name)
             .query("a_blanc", options.a_blanc.to_string())
-            .header("authorization", format!("Bearer {}", self.token))
+            .header("authorization", self.0.authorization())
             .header("idempotency-key", key()?)
             .header("content-type", "application/octet-stream");
         if let Some(source) = &options.source {
             request = request.query("source", source);
         }
-        answer(request.send(file))
+        Ok(answer(request.send(file))?)
     }
 
     fn get(&self, path: &str) -> Result<Value, ImportError> {
-        let request = self.agent.get(format!("{}{path}", self.address));
-        answer(request.header("authorization", format!("Bearer {}", self.token)).call())
+        Ok(answer(self.0.get(path).call())?)
     }
 
     /// Writes the annotated file beside the one that was given; says where.
     fn take_back(&self, options: &Importer, import: &Value) -> Result<PathBuf, ImportError> {
-        let url = format!("{}/v1/imports/{}/fichier", self.address, text(import, "import")?);
-        let request = self.agent.get(url).header("authorization", format!("Bearer {}", self.token));
-        let mut response = request.call().map_err(ImportError::Silent)?;
+        let path = format!("/v1/imports/{}/fichier", text(import, "import")?);
+        let mut response = self.0.get(&path).call().map_err(RunningError::Silent)?;
         if response.status() != 200 {
-            return Err(ImportError::Refused("le fichier annoté n'est pas disponible".to_owned()));
+            return Err(refused("le fichier annoté n'est pas disponible"));
         }
         let mut bytes = Vec::new();
         let mut reader = response.body_mut().as_reader();
-        reader.read_to_end(&mut bytes).map_err(|_| ImportError::Shape)?;
+        reader.read_to_end(&mut bytes).map_err(|_| RunningError::Shape)?;
         let extension = if bytes.starts_with(b"PK") { "xlsx" } else { "csv" };
         let path = annotated_name(&options.fichier, extension);
         std::fs::write(&path, bytes).map_err(|it| ImportError::File(path.clone(), it))?;
         Ok(path)
     }
-}
-
-/// A token of the local mode, for whoever heads the territory.
-fn local_token(agent: &Agent, address: &str, territory: &str) -> Result<String, ImportError> {
-    let body = json!({ "role": "responsable", "territoire": territory }).to_string();
-    let request = agent.post(format!("{address}/dev/jetons")).header("content-type", "application/json");
-    let token = answer(request.send(body));
-    if let Err(ImportError::Refused(_)) = token {
-        let why = "ce parcours demande un jeton : donnez-le par SPIE_JETON";
-        return Err(ImportError::Refused(why.to_owned()));
-    }
-    text(&token?, "jeton").map(str::to_owned)
-}
-
-/// Reads an answer; a refusal says everything that is wrong.
-fn answer(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Result<Value, ImportError> {
-    let mut response = response.map_err(ImportError::Silent)?;
-    let status = response.status().as_u16();
-    let text = response.body_mut().read_to_string().map_err(ImportError::Silent)?;
-    let body: Value = serde_json::from_str(&text).unwrap_or(Value::Null);
-    if (200..300).contains(&status) {
-        return Ok(body);
-    }
-    let errors = body.get("errors").and_then(Value::as_array).into_iter().flatten();
-    let mut why: Vec<&str> = errors.filter_map(|it| it["detail"].as_str()).collect();
-    if why.is_empty() {
-        why.extend(body["detail"].as_str().or(body["title"].as_str()));
-    }
-    Err(ImportError::Refused(format!("refusé ({status}) : {}", why.join(" "))))
 }
 
 /// A flow is XML: its first sign that is not a blank is `<`.
@@ -219,7 +169,11 @@ fn key() -> Result<String, ImportError> {
 }
 
 fn text<'a>(value: &'a Value, name: &str) -> Result<&'a str, ImportError> {
-    value.get(name).and_then(Value::as_str).ok_or(ImportError::Shape)
+    value.get(name).and_then(Value::as_str).ok_or(RunningError::Shape.into())
+}
+
+fn refused(why: &str) -> ImportError {
+    RunningError::Refused(why.to_owned()).into()
 }
 
 fn number(value: &Value, pointer: &str) -> u64 {

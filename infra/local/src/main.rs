@@ -8,7 +8,7 @@ use clap::Parser;
 use clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
 use local::cli::{Cli, Command, Ending, complaint};
 use local::config::Config;
-use local::{cohort, forge, importer, serve};
+use local::{cohort, forge, importer, indicators, serve};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
@@ -46,6 +46,7 @@ fn run(cli: Cli) -> anyhow::Result<Ending> {
         }
         Command::Cohorte(options) => Ok(cohort::run(&options)?),
         Command::Importer(options) => Ok(importer::run(&options)?),
+        Command::Indicateurs(options) => Ok(indicators::run(&options)?),
         Command::GenererFlux(options) => Ok(forge::run(&options)?),
     }
 }

@@ -14,6 +14,7 @@ mod erasure;
 mod form;
 mod frames;
 mod imports;
+mod indicators;
 mod journey;
 mod local_frames;
 mod merging;
@@ -43,6 +44,9 @@ pub use frames::{
 pub use imports::{
     AvancementJson, BilanJson, CHAMPS, ColonneJson, ColonnesBody, DepotBody, ImportEtat, ImportJson,
     ImportNature,
+};
+pub use indicators::{
+    CohorteJson, CommuneIndicateursJson, IndicateurJson, IndicateursAsk, IndicateursJson, ValeurJson,
 };
 pub use journey::{ChangeReferent, DroitBody, MotifChangementCode, SignatureBody, UrgenceBody};
 pub use local_frames::{

@@ -48,6 +48,7 @@ use domain::delay::Bearer;
 use domain::dossier::{Channel, Deviation, EndMotive, Need, NoPlace};
 use domain::erasure::{Left, Motive};
 use domain::frame::{AfterLegal, AlertTo, OrientationStart};
+use domain::indicators::{Kind, Since, Unit};
 use domain::rsa::ClosureMotive;
 use domain::{DossierId, Organisme, Parcours};
 
@@ -75,6 +76,20 @@ code_enum! {
 code_enum! {
     /// Who decides after the legal delay.
     pub ApresDelai = AfterLegal { Departement = "departement", FranceTravail = "france_travail" }
+}
+code_enum! {
+    /// What the value of an indicator counts.
+    pub UniteCode = Unit { Percent = "%", Days = "jours" }
+}
+code_enum! {
+    /// From which day a wait is counted.
+    pub DebutAttente = Since { Opening = "ouverture", Reception = "reception" }
+}
+code_enum! {
+    /// The kinds of organisms that indicators tell apart.
+    pub GenreOrganisme = Kind {
+        FranceTravail = "france_travail", OtherEmployment = "spe_autre", Departement = "departement", Other = "autre",
+    }
 }
 code_enum! {
     /// What moves a clock.

@@ -1,6 +1,7 @@
 //! The files of law and of rules that ship with the suite, read and checked.
 
 mod frame;
+mod indicators;
 mod sending;
 
 use std::borrow::Cow;
@@ -8,6 +9,7 @@ use std::borrow::Cow;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::dossier::Right;
 use domain::frame::{Frame, FrameId};
+use domain::indicators::Definitions;
 use domain::rules::{Condition, Rule, RuleSet};
 use domain::{Dossier, Territory, dsp};
 use serde::Deserialize;
@@ -32,6 +34,8 @@ pub struct Reference {
     pub sending: Sending,
     /// What people are told.
     pub letters: Letters,
+    /// What is counted.
+    pub indicators: Definitions,
     /// How many days a file that was received is kept once it was read; a month unless the installation says otherwise.
     pub files_kept_days: u16,
 }
@@ -99,9 +103,15 @@ impl Reference {
             )?,
             sending,
             served,
+            indicators: indicators::read("indicateurs-1.toml", include_str!("../data/indicateurs-1.toml"))?,
             service,
             files_kept_days: 30,
         })
+    }
+
+    /// The frame of the law of this name and version, whatever a territory had changed in it.
+    pub fn frame(&self, id: &FrameId) -> Option<&Frame> {
+        self.frames.iter().find(|it| it.id.national == id.national)
     }
 
     /// The frame of an event that happens on `date`: the last one in force by then, or the first there is.
@@ -123,7 +133,7 @@ impl Reference {
 
     /// The frame of this name, with what the territory had changed in it.
     fn frame_named(&self, id: &FrameId) -> Option<Cow<'_, Frame>> {
-        let national = self.frames.iter().find(|it| it.id.national == id.national)?;
+        let national = self.frame(id)?;
         Some(id.local.as_ref().map_or(Cow::Borrowed(national), |local| Cow::Owned(national.with(local))))
     }
 

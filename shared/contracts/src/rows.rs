@@ -11,6 +11,8 @@ use crate::codes::{BesoinCode, CanalCode, MotifEcartCode, OrganismeCode, Parcour
 
 mod convert;
 pub use convert::{Corrupt, NoDossier, file_sk, instant};
+mod former;
+pub use former::AncienDroitRow;
 mod imports;
 pub use imports::{ImportRow, PriveV1, TrancheRow};
 mod ledger;
@@ -89,6 +91,9 @@ pub struct PresentRow {
     /// How many times the right has opened again.
     #[serde(default, skip_serializing_if = "is_default")]
     pub reouvertures: u32,
+    /// The rights of before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub anciens_droits: Vec<AncienDroitRow>,
 }
 
 /// Wishes in a row.

@@ -13,6 +13,8 @@ mod entry;
 pub use entry::{Channel, Confirmed, Need, Right, Suspension, Wishes};
 mod ending;
 pub use ending::{EndMotive, Ending};
+mod former;
+pub use former::{Decider, Former, Oriented};
 mod signed;
 pub use signed::{Deviation, Signatory, Signed};
 
@@ -44,6 +46,8 @@ pub struct Dossier {
     /// How many times the right has opened again after the journey was over: each time is another journey, with its own
     /// clocks and messages.
     pub reopened: u32,
+    /// The rights of before, oldest first: each opened, ended, and was followed by another.
+    pub former: Vec<Former>,
 }
 
 /// Where the journey stands. Each state carries exactly the facts true in it.

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::commune::CodeInsee;
 use crate::decision::{Ladder, Notice, Rung};
-use crate::dossier::{Channel, Confirmed, Need, Reached, Right, Wishes};
+use crate::dossier::{Channel, Confirmed, Former, Need, Reached, Right, Wishes};
 use crate::frame::Frame;
 use crate::life::{self, News, Opening};
 use crate::{Decision, Dossier, DossierId, Message, Refusal, State, Territory};
@@ -85,6 +85,7 @@ pub fn open(application: Application, frame: &Frame, now: DateTime<Utc>) -> Deci
         swept: None,
         told: None,
         reopened: 0,
+        former: Vec::new(),
     };
     begin(dossier, application.needs)
 }
@@ -105,9 +106,12 @@ pub(crate) fn begin(dossier: Dossier, needs: BTreeSet<Need>) -> Decision {
         .and(Message::Reminder(EMERGENCY))
 }
 
-/// Begins another journey of the same person, under another right.
+/// Begins another journey of the same person, under another right. What figures need of the one that is over is kept.
 pub(crate) fn begin_again(dossier: Dossier, right: Right, needs: BTreeSet<Need>) -> Decision {
     let reopened = dossier.reopened.saturating_add(1);
+    let mut former = dossier.former.clone();
+    former.extend(Former::of(&dossier));
+    let dossier = Dossier { former, ..dossier };
     begin(Dossier { right, reached: Reached::default(), reopened, ..dossier }, needs)
 }
 

@@ -73,7 +73,11 @@ pub fn join(dossier: &Dossier, application: Application, frame: &Frame, now: Dat
     let base = Dossier { commune: application.commune, wishes, ..dossier.clone() };
     if let State::Closed { .. } = dossier.state {
         let right = intake::right(&application.right, dossier.territory, frame, now);
-        return intake::begin_again(Dossier { submitted_at: now, ..base }, right, application.needs);
+        // The right that is over ended where the person lived then.
+        let over = Dossier { submitted_at: now, commune: dossier.commune, ..base };
+        let mut begun = intake::begin_again(over, right, application.needs);
+        begun.dossier.commune = application.commune;
+        return begun;
     }
     let right = match (&dossier.right, &application.right) {
         (Right::Declared { opened_on: known }, RightStated::Declared { opened_on }) => {

@@ -7,7 +7,8 @@
 //! data ([`frame`]), and says what runs for whom ([`clocks`]).
 //! What the CAF and the MSA tell of the right changes all of it ([`life`]); [`matching`] says whom they tell it of,
 //! [`entrants`] whom they bring in, [`taking_over`] those who are accompanied already, [`merging`] joins two dossiers of one person, and [`sources`] who is believed when several tell the same value.
-//! A dossier that must go leaves by [`erasure`]: no rule ever sees it again.
+//! A dossier that must go leaves by [`erasure`]: no rule ever sees it again. [`indicators`] counts all of them, those who
+//! are still waiting included.
 //!
 //! **Invariant:** this crate knows no clock, no network, no randomness, no serialisation and no AWS.
 //! What it decides leaves no meaningful choice to the shell that carries it out.
@@ -29,6 +30,7 @@ pub mod erasure;
 pub mod frame;
 pub mod gsm;
 pub mod ids;
+pub mod indicators;
 pub mod intake;
 pub mod joining;
 pub mod letters;

@@ -88,6 +88,7 @@ pub(crate) fn dossier(state: State) -> Dossier {
         swept: None,
         told: None,
         reopened: 0,
+        former: vec![],
     }
 }
 

@@ -3,6 +3,7 @@
 mod dossiers;
 mod entries;
 mod erasure;
+mod indicators;
 mod intake;
 mod joining;
 mod json;
@@ -28,6 +29,7 @@ use crate::world::World;
 pub use dossiers::{Filter, PersonView, Shown, dossier, dossiers, not_oriented, person, proposal};
 pub use entries::{add_entry, carnet};
 pub use erasure::erase;
+pub use indicators::indicators;
 pub use intake::{FollowUp, Receipt, follow_up, submit};
 pub(crate) use intake::{follow_up_code, reference};
 pub use merging::{merge, part};

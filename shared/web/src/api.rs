@@ -7,6 +7,7 @@ pub(crate) mod demandes;
 pub(crate) mod dossiers;
 pub(crate) mod gestes;
 pub(crate) mod imports;
+pub(crate) mod indicators;
 pub(crate) mod referents;
 pub(crate) mod site;
 pub(crate) mod sweeps;

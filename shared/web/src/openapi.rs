@@ -12,8 +12,8 @@ use contracts::api::doc::{
 };
 use contracts::api::{
     BalayageJson, CadreJson, CiblesJson, DelegationJson, DemandeRecue, DossierJson, DossierResume,
-    EffacementJson, EntreeJson, ImportJson, Liste, NouvelleDroitJson, Probleme, PropositionJson,
-    ReferentJson, RessemblancesJson, VersionCadreJson, VersionDetailJson,
+    EffacementJson, EntreeJson, ImportJson, IndicateursJson, Liste, NouvelleDroitJson, Probleme,
+    PropositionJson, ReferentJson, RessemblancesJson, VersionCadreJson, VersionDetailJson,
 };
 use utoipa::OpenApi as _;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
@@ -42,6 +42,7 @@ pub use operations::{OPERATIONS, Operation};
     EffacementJson,
     EntreeJson,
     ImportJson,
+    IndicateursJson,
     Liste<CadreJson>,
     Liste<DelegationJson>,
     Liste<DossierResume>,
@@ -96,9 +97,19 @@ fn assemble() -> OpenApi {
     components.add_security_scheme(BEARER, SecurityScheme::Http(bearer));
     document.components = Some(components);
     document.tags = Some(
-        ["Public", "Dossiers", "Carnet", "Cadres", "Référents", "Délégations", "Fichiers", "Balayages"]
-            .map(Tag::new)
-            .into(),
+        [
+            "Public",
+            "Dossiers",
+            "Carnet",
+            "Cadres",
+            "Référents",
+            "Délégations",
+            "Fichiers",
+            "Balayages",
+            "Indicateurs",
+        ]
+        .map(Tag::new)
+        .into(),
     );
     document
 }

@@ -8,7 +8,9 @@ use axum::{Router, middleware};
 use contracts::border::MAX_BODY;
 use engine::World;
 
-use crate::api::{cadres, carnet, delegations, demandes, dossiers, gestes, imports, referents, site, sweeps};
+use crate::api::{
+    cadres, carnet, delegations, demandes, dossiers, gestes, imports, indicators, referents, site, sweeps,
+};
 use crate::auth::Auth;
 use crate::config::SiteConfig;
 use crate::guard;
@@ -102,6 +104,7 @@ fn professional_routes<W: World>() -> Router<State<W>> {
         .route("/v1/cadres/{cadre}/{version}", get(cadres::version::<W>).put(cadres::write::<W>))
         .route("/v1/cadres/{cadre}/{version}/publication", put(cadres::publish::<W>))
         .route("/v1/cadres/{cadre}/{version}/retrait", put(cadres::retire::<W>))
+        .route("/v1/indicateurs", get(indicators::list::<W>))
         .route("/v1/referents", get(referents::list::<W>))
         .route("/v1/referents/{id}", get(referents::one::<W>).put(referents::write::<W>))
         .route("/v1/delegations", get(delegations::list::<W>))

@@ -52,6 +52,7 @@ fn every_answer_parses_and_comes_back_as_it_was() {
     holds::<ImportJson>(&golden!("api-import-a-preciser"));
     holds::<ImportJson>(&golden!("api-import-refuse"));
     holds::<Liste<ImportJson>>(&golden!("api-imports"));
+    holds::<IndicateursJson>(&golden!("api-indicateurs"));
     holds::<Probleme>(&golden!("api-probleme"));
     holds::<Probleme>(&golden!("api-probleme-simple"));
 }

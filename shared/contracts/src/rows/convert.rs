@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::dossier::{
-    ContactSearch, DefaultStage, Naming, Placement, PreparedDefault, Proposal, Reached, Right, Signatory,
-    Signed, Waiting, Wishes,
+    ContactSearch, DefaultStage, Former, Naming, Placement, PreparedDefault, Proposal, Reached, Right,
+    Signatory, Signed, Waiting, Wishes,
 };
 use domain::{AgentId, Dossier, DossierId, State, Territory};
 
@@ -91,6 +91,7 @@ impl From<&Dossier> for PresentRow {
             balaye: dossier.swept.map(|it| it.to_string()),
             nouvelles_du: dossier.told,
             reouvertures: dossier.reopened,
+            anciens_droits: dossier.former.iter().map(Into::into).collect(),
         }
     }
 }
@@ -123,6 +124,7 @@ impl PresentRow {
             },
             told: self.nouvelles_du,
             reopened: self.reouvertures,
+            former: self.anciens_droits.iter().map(Former::try_from).collect::<Result<_, _>>()?,
         })
     }
 }

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::dossier::{
-    Channel, Confirmed, ContactSearch, DefaultStage, Deviation, EndMotive, Ending, Naming, Need, NoPlace,
-    Placement, PreparedDefault, Proposal, Reached, Right, Signatory, Signed, Suspension, Target, Waiting,
-    Wishes,
+    Channel, Confirmed, ContactSearch, Decider, DefaultStage, Deviation, EndMotive, Ending, Former, Naming,
+    Need, NoPlace, Oriented, Placement, PreparedDefault, Proposal, Reached, Right, Signatory, Signed,
+    Suspension, Target, Waiting, Wishes,
 };
 use domain::erasure::{Left, Remains};
 use domain::frame::FrameId;
@@ -148,6 +148,25 @@ fn rights() -> impl Strategy<Value = Right> {
     ]
 }
 
+fn formers() -> impl Strategy<Value = Former> {
+    let oriented = (dates(), any::<bool>()).prop_map(|(on, departing)| Oriented {
+        on,
+        organisme: Organisme::CapEmploi,
+        by: if departing { Decider::AgentDeparting } else { Decider::Elsewhere },
+    });
+    (dates(), dates(), dates(), any::<bool>(), prop::option::of(oriented)).prop_map(
+        |(opened_on, received_on, left_on, duties, oriented)| Former {
+            commune: "2B033".parse().unwrap(),
+            opened_on,
+            received_on,
+            duties,
+            frame: FrameId::national("cadre-2020#1"),
+            oriented,
+            left_on,
+        },
+    )
+}
+
 fn dossiers() -> impl Strategy<Value = Dossier> {
     (
         any::<u128>(),
@@ -157,20 +176,24 @@ fn dossiers() -> impl Strategy<Value = Dossier> {
         (any::<u16>(), any::<u16>(), any::<bool>()),
         any::<bool>(),
         prop::option::of(instants()),
+        prop::collection::vec(formers(), 0..3),
     )
-        .prop_map(|(id, submitted_at, right, state, (alerts, requests, chased), swept, told)| Dossier {
-            id: DossierId(Uuid::from_u128(id)),
-            territory: "2A".parse().unwrap(),
-            commune: "2A004".parse().unwrap(),
-            channel: Channel::Paper,
-            submitted_at,
-            right,
-            wishes: Wishes { organisme: Some(Organisme::MissionLocale), referent: None },
-            state,
-            reached: Reached { alerts, requests, chased },
-            swept: swept.then(|| "2026-12".parse().unwrap()),
-            told,
-            reopened: chased.into(),
+        .prop_map(|(id, submitted_at, right, state, (alerts, requests, chased), swept, told, former)| {
+            Dossier {
+                id: DossierId(Uuid::from_u128(id)),
+                territory: "2A".parse().unwrap(),
+                commune: "2A004".parse().unwrap(),
+                channel: Channel::Paper,
+                submitted_at,
+                right,
+                wishes: Wishes { organisme: Some(Organisme::MissionLocale), referent: None },
+                state,
+                reached: Reached { alerts, requests, chased },
+                swept: swept.then(|| "2026-12".parse().unwrap()),
+                told,
+                reopened: chased.into(),
+                former,
+            }
         })
 }
 
@@ -227,6 +250,7 @@ fn assigned() -> Dossier {
         swept: None,
         told: None,
         reopened: 0,
+        former: vec![],
     }
 }
 

@@ -4,8 +4,8 @@ use utoipa::openapi::HttpMethod;
 
 use super::parts::Header::{self, ETag, Location};
 use super::parts::Parameter::{
-    self, After, Agent, Commune, Dossier, Dry, Frame, IfMatch, Import, Key, Limit, Name, Nature, ReceivedOn,
-    Referent, Run, Source, State, Version, WithReferent,
+    self, After, Agent, By, Commune, Dossier, Dry, Frame, From, IfMatch, Import, Key, Limit, Name, Nature,
+    ReceivedOn, Referent, Run, SeenOn, Source, State, To, Version, WithReferent,
 };
 
 /// One operation.
@@ -220,6 +220,18 @@ pub static OPERATIONS: &[Operation] = &[
         &[],
         &[("200", "Liste_CadreJson", &[])],
     ),
+    Operation {
+        no: &[400, 401, 403, 422, 503],
+        ..get(
+            ("/v1/indicateurs", "lire_indicateurs"),
+            (
+                "Indicateurs",
+                "Les indicateurs d’une période : numérateur, dénominateur, définition. Réservé aux responsables et à l’administration.",
+            ),
+            &[From, To, SeenOn, By],
+            &[("200", "IndicateursJson", &[])],
+        )
+    },
     get(
         ("/v1/cadres/{cadre}", "lister_cibles"),
         ("Cadres", "Les objectifs que votre territoire s’est donnés dans un cadre, version par version."),

@@ -17,10 +17,12 @@ use super::operations::{Access, BYTES, Operation};
 pub(super) enum Parameter {
     After,
     Agent,
+    By,
     Commune,
     Dossier,
     Dry,
     Frame,
+    From,
     IfMatch,
     Import,
     Key,
@@ -30,9 +32,11 @@ pub(super) enum Parameter {
     ReceivedOn,
     Referent,
     Run,
+    SeenOn,
     Source,
     State,
     Version,
+    To,
     WithReferent,
 }
 
@@ -147,6 +151,10 @@ fn parameter(which: Parameter) -> path::Parameter {
             "L’agent, comme le service de connexion le nomme.",
             matching("^[!-\"$-.0-~]{1,128}$"),
         ),
+        Parameter::By => {
+            let detail = "Dire aussi chaque commune, petits effectifs masqués.";
+            ("par", ParameterIn::Query, false, detail, one_of(&["commune"]))
+        }
         Parameter::Commune => {
             ("commune", ParameterIn::Query, false, "Code INSEE.", matching("^([0-9]{5}|2[AB][0-9]{3})$"))
         }
@@ -160,6 +168,14 @@ fn parameter(which: Parameter) -> path::Parameter {
         }
         Parameter::Version => {
             ("version", ParameterIn::Path, true, "Le numéro de la version.", matching("^[1-9][0-9]{0,5}$"))
+        }
+        Parameter::From => ("du", ParameterIn::Query, true, "Le premier jour de la période.", day()),
+        Parameter::To => {
+            ("au", ParameterIn::Query, true, "Son dernier jour, au plus tard aujourd’hui.", day())
+        }
+        Parameter::SeenOn => {
+            let detail = "Le jour jusqu’auquel les entrants de la période sont suivis ; aujourd’hui si rien n’est dit.";
+            ("arrete_le", ParameterIn::Query, false, detail, day())
         }
         Parameter::Import => ("id", ParameterIn::Path, true, "L’import.", uuid()),
         Parameter::Name => ("nom", ParameterIn::Query, true, "Le nom du fichier.", short(200)),

@@ -174,7 +174,7 @@ async fn every_role_does_what_it_may_and_nothing_else() {
     let proposal = format!("{one}/proposition");
     let carnet = format!("{one}/carnet");
     // A référent who follows nobody sees nothing of others.
-    let expected: [(&str, [(&str, u16); 9]); 12] = [
+    let expected: [(&str, [(&str, u16); 9]); 14] = [
         ("/v1/dossiers", roles(200, 200, 200, 403)),
         (&one, roles(200, 404, 200, 403)),
         (&proposal, roles(200, 403, 200, 403)),
@@ -187,6 +187,8 @@ async fn every_role_does_what_it_may_and_nothing_else() {
         ("/v1/referents/ref-1", roles(200, 200, 200, 200)),
         ("/v1/delegations", roles(403, 403, 200, 200)),
         ("/v1/balayages/2026-11", roles(403, 403, 404, 404)),
+        ("/v1/indicateurs?du=2026-01-01&au=2026-01-31", roles(403, 403, 200, 200)),
+        ("/v1/indicateurs?du=2026-01-01&au=2026-01-31&par=commune", roles(403, 403, 200, 200)),
     ];
     for (path, cases) in expected {
         for (role, status) in cases {

@@ -8,5 +8,6 @@ mod common;
 mod erasure;
 mod form;
 mod imports;
+mod indicators;
 mod pages;
 mod targets;

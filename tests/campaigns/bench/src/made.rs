@@ -69,6 +69,7 @@ impl Made<'_> {
             swept: None,
             told: None,
             reopened: 0,
+            former: Vec::new(),
         })
     }
 
