@@ -10,7 +10,7 @@ use domain::Territory;
 const PUBLISHED: &str = include_str!("../../../../../shared/domain/data/feries.csv");
 
 /// The hours from which and to which one may write to a telephone.
-const OPENS: u32 = 8;
+const OPENS: u32 = 9;
 const CLOSES: u32 = 20;
 
 /// The calendar of one territory of mainland France.
