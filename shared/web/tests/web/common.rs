@@ -95,7 +95,7 @@ pub(crate) fn service() -> Service {
         chance: SeededChance::new(1),
         reference: Reference::embedded(
             vec!["77".parse().unwrap(), "91".parse().unwrap()],
-            ServiceData::default(),
+            ServiceData::for_testing(),
         )
         .unwrap(),
         key_cache: KeyCache::default(),
