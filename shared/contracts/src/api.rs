@@ -45,7 +45,8 @@ pub use imports::{
     ImportNature,
 };
 pub use indicators::{
-    CohorteJson, CommuneIndicateursJson, IndicateurJson, IndicateursAsk, IndicateursJson, ValeurJson,
+    CohorteJson, CommuneIndicateursJson, IndicateurJson, IndicateursAsk, IndicateursJson, PublieJson,
+    ValeurJson,
 };
 pub use journey::{ChangeReferent, DroitBody, MotifChangementCode, SignatureBody, UrgenceBody};
 pub use merging::{RessemblanceJson, RessemblancesJson, ReunionBody, ReunionJson};

@@ -2,6 +2,7 @@
 
 mod frame;
 mod indicators;
+mod published;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::dossier::Right;
@@ -14,6 +15,8 @@ use serde::Deserialize;
 
 use crate::codes::{OrganismeCode, ParcoursCode};
 use crate::letters::Letters;
+
+pub use published::Published;
 
 /// What every step reads and none writes: law, rules, and the territories served.
 #[derive(Clone, Debug)]
@@ -30,6 +33,8 @@ pub struct Reference {
     pub letters: Letters,
     /// What is counted.
     pub indicators: Definitions,
+    /// What was published of what is counted.
+    pub published: Published,
     /// How many days a file that was received is kept once it was read; a month unless the installation says otherwise.
     pub files_kept_days: u16,
 }
@@ -72,6 +77,7 @@ pub enum DataError {
 impl Reference {
     /// The law and the rules that ship with the suite, for these territories.
     pub fn embedded(served: Vec<Territory>, service: Service) -> Result<Self, DataError> {
+        let indicators = indicators::read("indicateurs-1.toml", include_str!("../data/indicateurs-1.toml"))?;
         Ok(Self {
             served,
             frames: vec![
@@ -87,7 +93,12 @@ impl Reference {
                 include_str!("../data/messages-fr.toml"),
                 service.clone(),
             )?,
-            indicators: indicators::read("indicateurs-1.toml", include_str!("../data/indicateurs-1.toml"))?,
+            published: published::read(
+                "oarsa-2018.csv",
+                include_str!("../data/oarsa-2018.csv"),
+                &indicators,
+            )?,
+            indicators,
             service,
             files_kept_days: 30,
         })
