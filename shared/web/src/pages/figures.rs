@@ -5,10 +5,11 @@ mod file;
 use askama::Template;
 use axum::extract::State as Use;
 use axum::response::{IntoResponse, Response};
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use contracts::FieldError;
 use contracts::api::{CohorteJson, IndicateurJson, IndicateursAsk, IndicateursJson};
 use contracts::codes::UniteCode;
+use domain::calendar;
 use engine::{Professional, World, requests};
 use http::{HeaderValue, StatusCode, Uri, header};
 
@@ -100,18 +101,18 @@ async fn found<W: World>(
     Ok(requests::indicators(&*state.world, caller, ask).await?)
 }
 
-/// Without a period, the current year up to today. A period that is wrong is asked for again, with what is wrong.
+/// Without a period, the year that ends today. A period that is wrong is asked for again, with what is wrong.
 async fn look<W: World>(state: &State<W>, caller: &Professional, uri: &Uri) -> Result<Response, Problem> {
     if !caller.role.governs() {
         return Err(requests::RequestError::Forbidden.into());
     }
     let day = today(&*state.world, caller);
     let (query, _) = Query::gather(uri, IndicateursAsk::FIELDS)?;
-    let first = NaiveDate::from_ymd_opt(day.year(), 1, 1).unwrap_or(day);
+    let first = calendar::add_days(day, -364);
     let typed = |name: &str, or: NaiveDate| query.get(name).map_or_else(|| or.to_string(), str::to_owned);
     let (from, to) = (typed("du", first), typed("au", day));
-    let this_year: Uri = format!("/?du={from}&au={to}").parse().map_err(|_| Problem::internal())?;
-    let uri = if uri.query().is_some_and(|it| !it.is_empty()) { uri } else { &this_year };
+    let last_year: Uri = format!("/?du={from}&au={to}").parse().map_err(|_| Problem::internal())?;
+    let uri = if uri.query().is_some_and(|it| !it.is_empty()) { uri } else { &last_year };
     let (found, problem) = match found(state, caller, uri).await {
         Ok(figures) => (Some(told(&figures)), None),
         Err(problem) if problem.status == StatusCode::UNPROCESSABLE_ENTITY => (None, Some(problem)),
