@@ -46,7 +46,8 @@ pub use imports::{
     ImportNature,
 };
 pub use indicators::{
-    CohorteJson, CommuneIndicateursJson, IndicateurJson, IndicateursAsk, IndicateursJson, ValeurJson,
+    CohorteJson, CommuneIndicateursJson, IndicateurJson, IndicateursAsk, IndicateursJson, PublieJson,
+    ValeurJson,
 };
 pub use journey::{ChangeReferent, DroitBody, MotifChangementCode, SignatureBody, UrgenceBody};
 pub use local_frames::{

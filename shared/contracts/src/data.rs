@@ -2,6 +2,7 @@
 
 mod frame;
 mod indicators;
+mod published;
 mod sending;
 
 use std::borrow::Cow;
@@ -17,6 +18,7 @@ use serde::Deserialize;
 use crate::codes::{OrganismeCode, ParcoursCode};
 use crate::letters::Letters;
 
+pub use published::Published;
 pub use sending::Sending;
 
 /// What every step reads and none writes: law, rules, and the territories served.
@@ -36,6 +38,8 @@ pub struct Reference {
     pub letters: Letters,
     /// What is counted.
     pub indicators: Definitions,
+    /// What was published of what is counted.
+    pub published: Published,
     /// How many days a file that was received is kept once it was read; a month unless the installation says otherwise.
     pub files_kept_days: u16,
 }
@@ -86,6 +90,7 @@ impl Reference {
     /// The law and the rules that ship with the suite, for these territories.
     pub fn embedded(served: Vec<Territory>, service: Service) -> Result<Self, DataError> {
         let sending = sending::read("envois-2026.toml", include_str!("../data/envois-2026.toml"))?;
+        let indicators = indicators::read("indicateurs-1.toml", include_str!("../data/indicateurs-1.toml"))?;
         Ok(Self {
             frames: vec![
                 frame::read("cadre-2020.toml", include_str!("../data/cadre-2020.toml"))?,
@@ -101,9 +106,14 @@ impl Reference {
                 &sending,
                 (&served, service.clone()),
             )?,
+            published: published::read(
+                "oarsa-2018.csv",
+                include_str!("../data/oarsa-2018.csv"),
+                &indicators,
+            )?,
+            indicators,
             sending,
             served,
-            indicators: indicators::read("indicateurs-1.toml", include_str!("../data/indicateurs-1.toml"))?,
             service,
             files_kept_days: 30,
         })

@@ -20,7 +20,7 @@ mod spell;
 use curve::Curve;
 pub use figure::{Cohort, Figure, Unit};
 pub use mask::{Mask, Shown};
-pub use spell::{FrameOf, Handover, Spell};
+pub use spell::{FrameOf, Spell};
 use spell::{days_after, months_passed};
 
 /// The indicators of one version, in the order in which they are shown.
@@ -217,12 +217,8 @@ impl Formula {
                 Some(u64::from(wait.end == End::Oriented && wait.days <= days))
             }
             Self::HandedOver => {
-                let counted = spell.duties && period.has(spell.received_on);
-                match spell.handover {
-                    Handover::Never => None,
-                    Handover::NotDone => counted.then_some(0),
-                    Handover::On(day) => counted.then_some(u64::from(day <= period.seen_on)),
-                }
+                let counted = spell.duties && period.has(spell.received_on) && spell.passes_on.is_some();
+                counted.then_some(u64::from(spell.passed_by(period.seen_on)))
             }
             Self::Followed => {
                 let decided = spell.oriented.filter(|it| period.has(it.on))?;

@@ -1,6 +1,7 @@
 //! The pages: plain HTML, no script, one style sheet.
 
 pub(crate) mod desk;
+pub(crate) mod figures;
 pub(crate) mod file;
 pub(crate) mod files;
 pub(crate) mod follow_up;
@@ -30,16 +31,23 @@ pub(crate) struct Site<'a> {
     css: String,
     /// Whether the files of other administrations are for this reader.
     files: bool,
+    /// Whether the indicators are for this reader.
+    figures: bool,
 }
 
 impl<'a> Site<'a> {
     fn of<W: World>(state: &'a State<W>) -> Self {
-        Self { config: &state.config, css: format!("/style.css?v={STYLE_VERSION:016x}"), files: false }
+        Self {
+            config: &state.config,
+            css: format!("/style.css?v={STYLE_VERSION:016x}"),
+            files: false,
+            figures: false,
+        }
     }
 
     /// The same, for a professional.
     fn pro<W: World>(state: &'a State<W>, caller: &Professional) -> Self {
-        Self { files: caller.role.orients(), ..Self::of(state) }
+        Self { files: caller.role.orients(), figures: caller.role.governs(), ..Self::of(state) }
     }
 }
 

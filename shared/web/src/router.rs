@@ -14,7 +14,7 @@ use crate::api::{
 use crate::auth::Auth;
 use crate::config::SiteConfig;
 use crate::guard;
-use crate::pages::{self, desk, file, files, follow_up, form, home, session};
+use crate::pages::{self, desk, figures, file, files, follow_up, form, home, session};
 
 /// What every handler may use.
 pub struct State<W> {
@@ -83,6 +83,8 @@ fn professional_routes<W: World>() -> Router<State<W>> {
         .route("/pro/fichiers/{id}/colonnes", post(files::columns::<W>))
         .route("/pro/fichiers/{id}/appliquer", post(files::apply::<W>))
         .route("/pro/fichiers/{id}/annote", get(files::annotated::<W>))
+        .route("/pro/indicateurs", get(figures::show::<W>))
+        .route("/pro/indicateurs/csv", get(figures::download::<W>))
         // API.
         .route("/v1/dossiers", get(dossiers::list::<W>))
         .route("/v1/dossiers/{id}", get(dossiers::one::<W>))

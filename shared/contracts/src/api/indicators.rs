@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use super::demande::given;
 use crate::border::{self, Fields, Node, Rejected, code};
 use crate::codes::UniteCode;
+use crate::data::Published;
 
 /// Which indicators are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +65,9 @@ pub struct IndicateurJson {
     /// Pour une cohorte : ceux dont l’attente n’est pas finie, et l’estimation qui en tient compte.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cohorte: Option<CohorteJson>,
+    /// Ce qui a été publié du même territoire, quand quelque chose l’a été.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub publie: Option<PublieJson>,
     /// Le numérateur et le dénominateur, en mots.
     pub definition: String,
     /// D’où vient la définition.
@@ -73,6 +77,17 @@ pub struct IndicateurJson {
     /// Pourquoi il n’y a pas de chiffre.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub indisponible: Option<String>,
+}
+
+/// Une valeur publiée, à laquelle comparer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PublieJson {
+    /// L’année au 31 décembre de laquelle elle a été prise.
+    pub annee: u16,
+    /// La valeur, dans l’unité de l’indicateur, arrondie à l’unité.
+    pub valeur: u32,
+    /// Par qui.
+    pub source: String,
 }
 
 /// Ce qui accompagne la part d’une cohorte.
@@ -178,11 +193,16 @@ impl IndicateursJson {
     pub fn of(
         territory: Territory,
         period: Period,
-        definitions: &Definitions,
+        (definitions, published): (&Definitions, &Published),
         figures: &[Option<Figure>],
     ) -> Self {
         let of = |(definition, figure): (&Definition, &Option<Figure>)| {
-            IndicateurJson::of(definition, figure.as_ref(), period)
+            let publie = published.of(territory, &definition.id).map(|valeur| PublieJson {
+                annee: published.year,
+                valeur,
+                source: published.source.to_owned(),
+            });
+            IndicateurJson { publie, ..IndicateurJson::of(definition, figure.as_ref(), period) }
         };
         Self {
             territoire: territory.as_str().to_owned(),
@@ -214,6 +234,7 @@ impl IndicateurJson {
             numerateur: figure.map(|it| it.numerator),
             denominateur: figure.map(|it| it.denominator),
             cohorte: figure.and_then(|it| it.cohort.as_ref()).map(CohorteJson::from),
+            publie: None,
             definition: definition.words.clone(),
             source: definition.source.clone(),
             arrete_le: as_of,

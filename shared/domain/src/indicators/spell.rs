@@ -23,19 +23,9 @@ pub struct Spell {
     pub oriented: Option<Oriented>,
     /// The day on which the person is no longer a beneficiary.
     pub left_on: Option<NaiveDate>,
-    /// Whether the orientation passed to France Travail.
-    pub handover: Handover,
-}
-
-/// Whether the orientation passed to France Travail for want of a decision within the legal delay.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Handover {
-    /// It never does in the frame of this right.
-    Never,
-    /// It has not.
-    NotDone,
-    /// It did, on this day: the one that follows the last of the delay.
-    On(NaiveDate),
+    /// The first day on which France Travail decides by law if nobody has: the one that follows the legal delay, in a
+    /// frame where it passes to it.
+    pub passes_on: Option<NaiveDate>,
 }
 
 /// The frame of a right, by its name.
@@ -77,9 +67,8 @@ impl Spell {
             frame: former.frame.clone(),
             suspended: None,
         };
-        let law = handed_over_on(territory, &right, frame_of);
-        let handover = handover(law, oriented.as_ref(), Some(left_on), false);
-        Self { commune, opened_on, received_on, duties, oriented, left_on: Some(left_on), handover }
+        let passes_on = passes_on(territory, &right, frame_of);
+        Self { commune, opened_on, received_on, duties, oriented, left_on: Some(left_on), passes_on }
     }
 
     fn current(dossier: &Dossier, frame_of: FrameOf<'_>) -> Option<Self> {
@@ -94,17 +83,14 @@ impl Spell {
             | State::Assigned { .. }
             | State::AwaitingFranceTravail { .. } => None,
         };
-        let oriented = dossier.state.decision().map(|it| it.oriented(dossier));
-        let awaited = matches!(dossier.state, State::AwaitingFranceTravail { .. });
-        let law = handed_over_on(dossier.territory, right, frame_of);
         Some(Self {
             commune: dossier.commune,
             opened_on: right.opened_on,
             received_on: right.received_on,
             duties: right.duties,
-            oriented,
+            oriented: dossier.state.decision().map(|it| it.oriented(dossier)),
             left_on,
-            handover: handover(law, oriented.as_ref(), left_on, awaited),
+            passes_on: passes_on(dossier.territory, right, frame_of),
         })
     }
 
@@ -117,27 +103,20 @@ impl Spell {
     pub(super) fn oriented_by(&self, day: NaiveDate) -> Option<Oriented> {
         self.oriented.filter(|it| it.on <= day && self.left_on.is_none_or(|left| it.on <= left))
     }
+
+    /// Whether the orientation had passed to France Travail by this day: by law, whatever was left to be done here on the
+    /// day that follows the delay, unless somebody else had decided or the right was over.
+    pub(super) fn passed_by(&self, day: NaiveDate) -> bool {
+        let undecided = self.oriented.is_none_or(|it| it.by == Decider::FranceTravail);
+        let passes = self.passes_on.filter(|it| *it <= day && self.left_on.is_none_or(|left| left >= *it));
+        undecided && passes.is_some()
+    }
 }
 
 /// The first day on which France Travail decides, in a frame that has it decide.
-fn handed_over_on(territory: Territory, right: &Confirmed, frame_of: FrameOf<'_>) -> Option<NaiveDate> {
+fn passes_on(territory: Territory, right: &Confirmed, frame_of: FrameOf<'_>) -> Option<NaiveDate> {
     let at = frame_of(&right.frame)?.handed_over_at(territory, right)?;
     Some(territory.local_date(at))
-}
-
-fn handover(
-    law: Option<NaiveDate>,
-    oriented: Option<&Oriented>,
-    left_on: Option<NaiveDate>,
-    awaited: bool,
-) -> Handover {
-    let Some(day) = law else { return Handover::Never };
-    let done = match oriented {
-        Some(oriented) => oriented.by == Decider::FranceTravail,
-        // Whoever left undecided, once the delay had passed, had passed to France Travail.
-        None => awaited || left_on.is_some_and(|it| it >= day),
-    };
-    if done { Handover::On(day) } else { Handover::NotDone }
 }
 
 /// How many days after `start` a fact of this day is; a fact of before counts as of the day itself.

@@ -22,7 +22,7 @@ fn spell() -> Spell {
         duties: true,
         oriented: None,
         left_on: None,
-        handover: Handover::NotDone,
+        passes_on: Some(day(53)),
     }
 }
 
@@ -157,6 +157,21 @@ fn only_what_agents_signed_agrees_or_not_with_the_proposition() {
     assert_eq!(figure(Formula::Followed, &all), (1, 2));
 }
 
+#[test]
+fn what_nobody_decided_passes_to_france_travail_the_day_after_the_delay_while_the_right_is_open() {
+    let decided = |by| {
+        let oriented = Oriented { on: day(60), organisme: Organisme::FranceTravail, by };
+        Spell { oriented: Some(oriented), ..spell() }
+    };
+    let left = |on| Spell { left_on: Some(day(on)), ..spell() };
+    let count = |spell: Spell| figure(Formula::HandedOver, &[spell]);
+    assert_eq!(count(spell()), (1, 1));
+    assert_eq!((count(decided(Decider::FranceTravail)), count(decided(Decider::Agent))), ((1, 1), (0, 1)));
+    assert_eq!((count(left(52)), count(left(53))), ((0, 1), (1, 1)));
+    assert_eq!(count(Spell { passes_on: Some(day(201)), ..spell() }), (0, 1), "its day has not come");
+    assert_eq!(count(Spell { passes_on: None, ..spell() }), (0, 0), "the département goes on deciding");
+}
+
 /// The rights that a dossier of the tests tells of, all under the frame of the tests.
 fn spells(dossier: &Dossier) -> Vec<Spell> {
     let frame = frame();
@@ -175,9 +190,9 @@ fn a_dossier_tells_the_dates_that_the_indicators_read() {
     let open = &spells(&dossier(assigned("ref-1")))[0];
     assert_eq!((open.opened_on, open.received_on, open.left_on), (day(-20), day(0), None));
     let decided = Oriented { on: day(3), organisme: Organisme::Departement, by: Decider::FranceTravail };
-    assert_eq!((open.oriented, open.handover), (Some(decided), Handover::On(day(43))));
+    assert_eq!((open.oriented, open.passes_on), (Some(decided), Some(day(43))));
     let waiting = &spells(&dossier(to_orient(None)))[0];
-    assert_eq!((waiting.oriented, waiting.handover), (None, Handover::NotDone));
+    assert_eq!((waiting.oriented, waiting.passes_on), (None, Some(day(43))));
     assert_eq!(spells(&closed(30, OVER))[0].left_on, Some(day(30)));
 }
 
@@ -212,6 +227,10 @@ fn a_right_told_over_and_open_again_since_the_same_day_is_one() {
     assert_eq!((all.len(), all[0].left_on), (1, None));
     let earlier = spells(&opens_again(&closed(30, OVER), 10));
     assert_eq!(earlier[0].left_on, Some(day(10)), "nobody has two rights on one day");
+    assert!(
+        !earlier[0].passed_by(day(200)),
+        "nor does one that was cut short go on to pass to France Travail"
+    );
 }
 
 fn a_spell() -> impl Strategy<Value = Spell> {
@@ -220,12 +239,12 @@ fn a_spell() -> impl Strategy<Value = Spell> {
     let by = proptest::sample::select(vec![Decider::Agent, Decider::AgentDeparting, Decider::FranceTravail]);
     let oriented = proptest::option::of((days.clone(), organisme, by));
     let left = proptest::option::weighted(0.3, 0i64..150);
-    (days, 0i64..40, oriented, left, any::<bool>()).prop_map(|(opened, late, oriented, left, handed)| Spell {
+    (days, 0i64..40, oriented, left).prop_map(|(opened, late, oriented, left)| Spell {
         opened_on: day(opened),
         received_on: day(opened + late),
         oriented: oriented.map(|(on, organisme, by)| Oriented { on: day(on), organisme, by }),
         left_on: left.map(|it| day(opened) + TimeDelta::days(it)),
-        handover: if handed { Handover::On(day(opened + late + 43)) } else { Handover::NotDone },
+        passes_on: Some(day(opened + late + 43)),
         ..spell()
     })
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::api::{CommuneIndicateursJson, IndicateursAsk, IndicateursJson};
+use contracts::data::{Published, Reference};
 use contracts::rows::NoDossier;
 use domain::commune::CodeInsee;
 use domain::indicators::{Count, Definitions, Figure, Period, Shown, Spell};
@@ -28,7 +29,7 @@ pub async fn indicators<W: World>(
         return Err(RequestError::Forbidden);
     }
     let reference = world.reference();
-    let mut counts = Counts::new(&reference.indicators, ask);
+    let mut counts = Counts::new(reference, ask);
     let frame_of = |id: &_| reference.frame(id);
     everybody(world, who.territory, |dossier| {
         for spell in Spell::all(dossier, &frame_of) {
@@ -74,16 +75,18 @@ async fn everybody<W: World>(
 /// The counts of a territory and, when they are asked for, of its communes.
 struct Counts<'a> {
     definitions: &'a Definitions,
+    published: &'a Published,
     period: Period,
     whole: Count<'a>,
     communes: Option<BTreeMap<CodeInsee, Count<'a>>>,
 }
 
 impl<'a> Counts<'a> {
-    fn new(definitions: &'a Definitions, ask: IndicateursAsk) -> Self {
+    fn new(reference: &'a Reference, ask: IndicateursAsk) -> Self {
         let IndicateursAsk { period, by_commune } = ask;
+        let (definitions, published) = (&reference.indicators, &reference.published);
         let whole = Count::new(definitions, period);
-        Self { definitions, period, whole, communes: by_commune.then(BTreeMap::new) }
+        Self { definitions, published, period, whole, communes: by_commune.then(BTreeMap::new) }
     }
 
     fn add(&mut self, spell: &Spell) {
@@ -95,13 +98,18 @@ impl<'a> Counts<'a> {
     }
 
     fn json(&self, territory: Territory) -> IndicateursJson {
-        let json = IndicateursJson::of(territory, self.period, self.definitions, &self.whole.figures());
-        let communes = self.communes.as_ref().map(|it| self.published(it));
+        let json = IndicateursJson::of(
+            territory,
+            self.period,
+            (self.definitions, self.published),
+            &self.whole.figures(),
+        );
+        let communes = self.communes.as_ref().map(|it| self.shown(it));
         IndicateursJson { communes, ..json }
     }
 
     /// What is published of each commune: an indicator is masked by looking at all of them.
-    fn published(&self, communes: &BTreeMap<CodeInsee, Count<'_>>) -> Vec<CommuneIndicateursJson> {
+    fn shown(&self, communes: &BTreeMap<CodeInsee, Count<'_>>) -> Vec<CommuneIndicateursJson> {
         let figures: Vec<Vec<Option<Figure>>> = communes.values().map(Count::figures).collect();
         let mut shown: Vec<Vec<(&str, Shown)>> = vec![Vec::new(); communes.len()];
         for (at, definition) in self.definitions.list.iter().enumerate() {

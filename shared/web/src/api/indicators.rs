@@ -17,7 +17,11 @@ pub(crate) async fn list<W: World>(Use(state): Use<State<W>>, Caller(caller): Ca
 }
 
 /// What the address asks for. Every parameter that is wrong is told at once.
-fn asked<W: World>(world: &W, caller: &Professional, uri: &Uri) -> Result<IndicateursAsk, Problem> {
+pub(crate) fn asked<W: World>(
+    world: &W,
+    caller: &Professional,
+    uri: &Uri,
+) -> Result<IndicateursAsk, Problem> {
     let (query, mut errors) = Query::gather(uri, IndicateursAsk::FIELDS)?;
     match IndicateursAsk::parse(&query.json(), today(world, caller)) {
         Ok(ask) if errors.is_empty() => Ok(ask),

@@ -121,3 +121,41 @@ async fn the_figures_are_those_of_the_territory_of_the_token() {
     let reply = service.get(PATH, Some(&crate::common::sign(&claims))).await;
     assert_eq!(one(&reply.json(), "I1")["denominateur"], 0);
 }
+
+#[tokio::test]
+async fn the_page_shows_the_figures_of_the_api_in_words_in_bars_and_in_a_file() {
+    let service = two_people().await;
+    let head = token("responsable", "chef-1");
+    let page = service.page("/pro/indicateurs", &head).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    let text = page.text.replace(['\u{a0}', '\u{202f}'], " ");
+    assert!(text.contains("50,0 % des entrants de la période sont orientés en 30 jours"), "{text}");
+    assert_eq!(text.matches("<rect").count(), 10, "five bars, each in its frame");
+    assert!(text.contains("width=\"200\""), "a half is a half of the frame");
+    assert!(text.contains("role=\"img\" aria-labelledby") && text.contains("<desc"));
+    assert!(text.contains("91 %"), "what was published of Seine-et-Marne");
+    assert!(text.contains("Les contrats signés ici ne sont pas encore enregistrés"));
+    let file = service.page("/pro/indicateurs/csv?du=2026-01-01&au=2026-11-23", &head).await;
+    assert_eq!(file.header("content-type"), "text/csv; charset=utf-8");
+    let lines: Vec<&str> = file.text.split("\r\n").collect();
+    assert!(lines[0].starts_with("\u{feff}\"code\";\"titre\""));
+    assert!(
+        lines.iter().any(|it| it.starts_with("\"I5\";") && it.contains(";\"21,0\";\"jours\";\"21\";\"1\";"))
+    );
+}
+
+#[tokio::test]
+async fn a_period_that_is_wrong_is_asked_for_again_on_the_page() {
+    let service = service();
+    let head = token("responsable", "chef-1");
+    let page = service.page("/pro/indicateurs?du=2026-11-02&au=2026-11-01", &head).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.text.contains("href=\"#au\"") && page.text.contains("value=\"2026-11-02\""));
+    let empty = service.page("/pro/indicateurs?du=&au=", &head).await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let agent = service.page("/pro/indicateurs", &token("orientation", "agent-1")).await;
+    assert_eq!(agent.status, StatusCode::FORBIDDEN);
+    let desk = service.page("/pro", &token("orientation", "agent-1")).await;
+    assert!(!desk.text.contains("/pro/indicateurs"));
+    assert!(service.page("/pro", &head).await.text.contains("/pro/indicateurs"));
+}

@@ -27,6 +27,8 @@ pub(crate) enum Judge {
     Simulation,
     /// The real programs: the bug is in what the simulation does not run.
     Processus,
+    /// The program that counts the indicators again: the bug is in what is counted.
+    Indicateurs,
 }
 
 impl Judge {
@@ -35,6 +37,7 @@ impl Judge {
         match self {
             Self::Simulation => "simulation",
             Self::Processus => "processus",
+            Self::Indicateurs => "indicateurs",
         }
     }
 }

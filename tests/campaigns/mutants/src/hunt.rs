@@ -23,6 +23,14 @@ pub(crate) fn run(simulation: &Path, bug: &str, seed: u64, most: u64) -> anyhow:
     ask(command.env("SPIE_ERREUR", bug), bug)
 }
 
+/// Has small cohorts counted with this bug on, from this seed, until the first that is counted otherwise from the facts.
+pub(crate) fn run_cohorts(indicateurs: &Path, bug: &str, seed: u64, most: u64) -> anyhow::Result<Hunt> {
+    let mut command = Command::new(indicateurs);
+    command.args(["--court", "--jusqu-a-violation"]);
+    command.args(["--graine", &seed.to_string(), "--executions", &most.to_string()]);
+    ask(command.env("SPIE_ERREUR", bug), bug)
+}
+
 /// Starts the real programs of the folder `programs` with this bug on, execution after execution, until the first
 /// violation or `most` of them.
 pub(crate) fn run_programs(

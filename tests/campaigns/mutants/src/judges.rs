@@ -1,4 +1,4 @@
-//! Those who must see the bugs, built from the copy that has them: the simulation, and the real programs.
+//! Those who must see the bugs, built from the copy that has them: the simulation, the real programs, the indicators.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -30,6 +30,7 @@ impl Enough {
         match judge {
             Judge::Simulation => Self { long: 200_000, short: 20_000, control: 2_000 },
             Judge::Processus => Self { long: 10, short: 5, control: 2 },
+            Judge::Indicateurs => Self { long: 20, short: 10, control: 5 },
         }
     }
 }
@@ -39,6 +40,7 @@ pub(crate) struct Judges {
     /// Those who judge.
     pub(crate) all: Vec<Judge>,
     simulation: PathBuf,
+    indicateurs: PathBuf,
     processus: PathBuf,
     programs: PathBuf,
 }
@@ -47,11 +49,14 @@ impl Judges {
     /// Builds those who judge these bugs, every bug in what they run and none on.
     pub(crate) fn build(root: &Path, chosen: &[&Mutant]) -> anyhow::Result<Self> {
         let needed = |judge: &Judge| chosen.iter().any(|it| it.judge == *judge);
-        let all: Vec<Judge> = [Judge::Simulation, Judge::Processus].into_iter().filter(needed).collect();
+        let all: Vec<Judge> =
+            [Judge::Simulation, Judge::Processus, Judge::Indicateurs].into_iter().filter(needed).collect();
         let built = root.join(BUILT);
         for judge in &all {
             match judge {
-                Judge::Simulation => cargo(&root.join(COPY), &built, &["--release", "-p", "simulation"])?,
+                Judge::Simulation | Judge::Indicateurs => {
+                    cargo(&root.join(COPY), &built, &["--release", "-p", judge.name()])?;
+                }
                 Judge::Processus => {
                     let functions: Vec<&str> = FUNCTIONS.iter().flat_map(|it| ["-p", it]).collect();
                     cargo(&root.join(COPY), &built, &functions)?;
@@ -63,6 +68,7 @@ impl Judges {
         Ok(Self {
             all,
             simulation: built.join("release/simulation"),
+            indicateurs: built.join("release/indicateurs"),
             processus: root.join("target/debug/processus"),
             programs: built.join("debug"),
         })
@@ -80,6 +86,7 @@ impl Judges {
         match judge {
             Judge::Simulation => hunt::run(&self.simulation, bug, seed, most),
             Judge::Processus => hunt::run_programs(&self.processus, &self.programs, bug, seed, most),
+            Judge::Indicateurs => hunt::run_cohorts(&self.indicateurs, bug, seed, most),
         }
     }
 }
