@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use contracts::data::Reference;
 use engine::App;
 use engine::keys::KeyCache;
-use engine::ports::{Chance, Clock, PortError};
+use engine::ports::{Chance, Clock, NoProvider, PortError};
 use lambda_runtime::Error;
 
 use crate::Config;
@@ -23,6 +23,7 @@ pub fn world(config: &Config) -> Result<CloudWorld, Error> {
         queues: clients.queues(config.queues.clone()),
         wrapper: clients.wrapper(config.kms_key.as_deref().unwrap_or_default()),
         documents: clients.documents(config.documents.as_deref().unwrap_or_default()),
+        messengers: NoProvider,
         clock: SystemClock,
         chance: SystemChance,
         reference,
