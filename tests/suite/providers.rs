@@ -52,9 +52,7 @@ impl Messengers for Scripted {
     }
 }
 
-fn refused() -> Option<Handed> {
-    Some(Handed::Refused(Undelivered::InvalidAddress))
-}
+const NO_SUCH_NUMBER: Option<Handed> = Some(Handed::Refused(Undelivered::InvalidAddress));
 
 /// Somebody who applies; gives the message that acknowledges it.
 async fn applied(change: impl Fn(&mut Value)) -> (Stage, DossierId, String) {
@@ -120,7 +118,7 @@ async fn a_busy_provider_is_asked_again_and_takes_the_message_once() {
 #[tokio::test]
 async fn a_number_that_a_provider_refuses_gives_way_to_the_next_channel() {
     let (stage, id, message) = applied(|_| ()).await;
-    let messengers = Scripted::answering(&[refused()]);
+    let messengers = Scripted::answering(&[NO_SUCH_NUMBER]);
     told(&stage, &messengers, &message).await;
     assert_eq!(messengers.taken(), [(Channel::Email, "camille@exemple.test".to_owned())]);
     assert_eq!(claim(&stage, id, "refus").await, json!({"sms": "adresse_invalide"}));
@@ -132,7 +130,7 @@ async fn a_number_that_a_provider_refuses_gives_way_to_the_next_channel() {
 
     // Both refuse: a letter is printed.
     let (stage, id, message) = applied(|_| ()).await;
-    let messengers = Scripted::answering(&[refused(), refused()]);
+    let messengers = Scripted::answering(&[NO_SUCH_NUMBER, NO_SUCH_NUMBER]);
     told(&stage, &messengers, &message).await;
     assert_eq!((messengers.taken(), claim(&stage, id, "etat").await), (vec![], "envoye".into()));
     let printed = letter(&stage, id, "recu-par-courrier").await.unwrap();
@@ -168,7 +166,7 @@ async fn a_message_whose_answer_was_lost_never_leaves_again_and_an_agent_knows_i
 async fn whenever_a_process_dies_a_message_is_handed_over_at_most_once_and_never_forgotten() {
     for (mishap, script) in [Mishap::DiesBefore, Mishap::DiesAfter]
         .into_iter()
-        .flat_map(|it| [(it, vec![]), (it, vec![refused()])])
+        .flat_map(|it| [(it, vec![]), (it, vec![NO_SUCH_NUMBER])])
     {
         for call in 0.. {
             let (stage, id, message) = applied(|_| ()).await;
@@ -179,16 +177,16 @@ async fn whenever_a_process_dies_a_message_is_handed_over_at_most_once_and_never
             let _ = remind(&early, &message).await;
             stage.world.clock.set(stage.now() + TimeDelta::minutes(4));
             told(&stage, &messengers, &message).await;
-            let (taken, state) = (messengers.taken().len(), claim(&stage, id, "etat").await);
+            let (taken, end) = (messengers.taken().len(), claim(&stage, id, "etat").await);
             let told_agent = letter(&stage, id, "recu-agent").await.is_some();
-            let right = match state.as_str() {
+            let right = match end.as_str() {
                 Some("envoye") => taken == 1 && !told_agent,
                 Some("inconnu") => taken <= 1 && told_agent,
                 _ => false,
             };
-            assert!(right, "{mishap:?} {call}: {state}, {taken} taken, the agent told: {told_agent}");
+            assert!(right, "{mishap:?} {call}: {end}, {taken} taken, the agent told: {told_agent}");
             if !thread.met() {
-                assert_eq!(state, "envoye");
+                assert_eq!(end, "envoye");
                 break;
             }
         }
@@ -198,7 +196,7 @@ async fn whenever_a_process_dies_a_message_is_handed_over_at_most_once_and_never
 #[tokio::test]
 async fn an_erasure_removes_what_every_channel_has_left() {
     let (stage, id, message) = applied(|_| ()).await;
-    told(&stage, &Scripted::answering(&[refused(), Some(Handed::Unknown)]), &message).await;
+    told(&stage, &Scripted::answering(&[NO_SUCH_NUMBER, Some(Handed::Unknown)]), &message).await;
     assert!(letter(&stage, id, "recu-par-courriel").await.is_some());
     stage.erase(id).await.unwrap();
     stage.days(4).await;
