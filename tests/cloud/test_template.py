@@ -234,6 +234,18 @@ def test_a_role_reaches_no_other_service(name):
     assert services <= {"dynamodb", "sqs", "s3", "kms", "logs"}
 
 
+def test_text_messages_leave_from_one_origin_or_not_at_all():
+    policies = of_type("AWS::IAM::Policy")
+    assert list(policies) == ["RemindersSms"]
+    policy = policies["RemindersSms"]
+    assert policy["Condition"] == "SendsSms" and policy["Properties"]["Roles"] == [{"Ref": "RemindersRole"}]
+    statement, = policy["Properties"]["PolicyDocument"]["Statement"]
+    assert (statement["Action"], statement["Resource"]) == ("sms-voice:SendTextMessage", {"Ref": "SmsOrigine"})
+    told = [name for name in FUNCTIONS if "SMS_ORIGINE" in function(name)["Environment"]["Variables"]]
+    assert told == ["reminders"]
+    assert EXPANDED["Parameters"]["SmsOrigine"]["Default"] == "", "nothing leaves unless somebody says from where"
+
+
 # ── Tables, documents, keys ──────────────────────────────────────────────────────────────────
 
 

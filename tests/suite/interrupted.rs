@@ -13,8 +13,8 @@ use domain::{ReferentId, Territory};
 use engine::App;
 use engine::keys::KeyCache;
 use engine::ports::{
-    Clear, Commit, CommitError, Documents, DossierKey, Dossiers, FilePage, Opening, Page, PageAsk, PortError,
-    QueueName, Queues, Rows, Table, When,
+    Clear, Commit, CommitError, Documents, DossierKey, Dossiers, FilePage, Messengers, NoProvider, Opening,
+    Page, PageAsk, PortError, QueueName, Queues, Rows, Table, When,
 };
 use memory::{MemoryDocuments, MemoryQueues, MemoryStore, MemoryWrapper, MovableClock, SeededChance};
 use tokio::sync::watch;
@@ -106,17 +106,28 @@ pub(crate) struct Counted<P> {
     thread: Arc<Thread>,
 }
 
-pub(crate) type Process = App<
+pub(crate) type Process<M = NoProvider> = App<
     Counted<MemoryStore>,
     Counted<MemoryQueues>,
     MemoryWrapper,
     Counted<MemoryDocuments>,
     MovableClock,
     SeededChance,
+    M,
 >;
 
 /// A process on the stage's world, to which this happens at that call, counted from zero.
 pub(crate) fn process(stage: &Stage, mishap: Mishap, at: usize) -> (Process, Arc<Thread>) {
+    process_with(stage, NoProvider, mishap, at)
+}
+
+/// The same, with these providers.
+pub(crate) fn process_with<M: Messengers>(
+    stage: &Stage,
+    messengers: M,
+    mishap: Mishap,
+    at: usize,
+) -> (Process<M>, Arc<Thread>) {
     let world = &stage.world;
     let progress = watch::Sender::new(Progress::Going);
     let thread = Arc::new(Thread { mishap, at, calls: AtomicUsize::new(0), progress });
@@ -125,6 +136,7 @@ pub(crate) fn process(stage: &Stage, mishap: Mishap, at: usize) -> (Process, Arc
         queues: Counted { port: world.queues.uncut(), thread: Arc::clone(&thread) },
         wrapper: MemoryWrapper,
         documents: Counted { port: world.documents.clone(), thread: Arc::clone(&thread) },
+        messengers,
         clock: world.clock.clone(),
         chance: world.chance.clone(),
         reference: world.reference.clone(),

@@ -16,6 +16,7 @@ mod journey_erasure_races;
 mod journey_life;
 mod merging;
 mod one_person;
+mod providers;
 mod quiet_hours;
 mod sending;
 mod taking_over;

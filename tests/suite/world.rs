@@ -12,7 +12,7 @@ use contracts::data::{Reference, Service};
 use domain::erasure::Motive;
 use domain::{DossierId, Territory};
 use engine::keys::KeyCache;
-use engine::ports::{Clock, PortError, QueueName, Queues};
+use engine::ports::{Clock, NoProvider, PortError, QueueName, Queues};
 use engine::requests::{self, Asked, Receipt, RequestError, Shown};
 use engine::{App, Professional, Role, World, schedules, steps};
 use memory::{MemoryDocuments, MemoryQueues, MemoryStore, MemoryWrapper, MovableClock, SeededChance};
@@ -90,6 +90,7 @@ impl Stage {
             queues: CuttableQueues::default(),
             wrapper: MemoryWrapper,
             documents: MemoryDocuments::default(),
+            messengers: NoProvider,
             clock: MovableClock::new("2026-03-02T09:00:00Z".parse().unwrap()),
             chance: SeededChance::new(7),
             reference: Reference::embedded(vec![territory()], service).unwrap(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use aws::{Clients, Settings, SharedHttpClient, StoreConfig, create_tables};
 use contracts::data::{Reference, Service};
 use engine::keys::KeyCache;
-use engine::ports::QueueName;
+use engine::ports::{NoProvider, QueueName};
 use engine::{App, StepError, World, steps};
 
 use crate::clock::MovableClock;
@@ -35,6 +35,7 @@ pub async fn assemble(config: &Config, dynamodb: SharedHttpClient) -> Result<Her
         queues: LocalQueues::open(&data.join("files.sqlite"), clock.clone())?,
         wrapper: KeyFile::open(&data.join("cle-maitre"))?,
         documents: DiskDocuments::open(&data.join("documents"))?,
+        messengers: NoProvider,
         clock,
         chance: OsChance,
         reference: Reference::embedded(config.territories.clone(), service())?,

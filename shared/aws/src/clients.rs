@@ -10,7 +10,7 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use engine::ports::QueueName;
 
 use crate::on_call::OnCall;
-use crate::{DynamoStore, KmsWrapper, Proxy, S3Documents, SqsQueues, StoreConfig, http};
+use crate::{AwsMessengers, DynamoStore, KmsWrapper, Proxy, S3Documents, SqsQueues, StoreConfig, http};
 
 /// How often a call is tried, in all.
 const ATTEMPTS: u32 = 4;
@@ -121,6 +121,12 @@ impl Clients {
         aws_sdk_s3::Client::from_conf(builder.build())
     }
 
+    /// A client of End User Messaging. It never calls twice: the service may have taken the message the first time.
+    pub fn end_user_messaging(&self) -> aws_sdk_pinpointsmsvoicev2::Client {
+        let builder = configuration!(aws_sdk_pinpointsmsvoicev2, self).retry_config(RetryConfig::disabled());
+        aws_sdk_pinpointsmsvoicev2::Client::from_conf(builder.build())
+    }
+
     fn on_call<C: 'static>(&self, make: fn(&Self) -> C) -> OnCall<C> {
         let clients = self.clone();
         OnCall::new(move || make(&clients))
@@ -144,5 +150,10 @@ impl Clients {
     /// The documents, by the name of their bucket.
     pub fn documents(&self, bucket: &str) -> S3Documents {
         S3Documents::new(self.on_call(Self::s3), bucket)
+    }
+
+    /// The provider of text messages, by the identity that they come from; `None` for none.
+    pub fn messengers(&self, sms_origin: Option<String>) -> AwsMessengers {
+        AwsMessengers::new(self.on_call(Self::end_user_messaging), sms_origin)
     }
 }

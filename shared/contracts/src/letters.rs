@@ -76,6 +76,8 @@ pub struct Letters {
     reponses: Told,
     retard: Text,
     organisme: Text,
+    injoignable: Text,
+    incertain: Text,
     phrases: Phrases,
     #[serde(skip)]
     service: Service,
@@ -252,6 +254,8 @@ impl Letters {
             About::MissingAnswers => (&self.reponses).into(),
             About::OrientationLate => (&self.retard).into(),
             About::NamingLate => (&self.organisme).into(),
+            About::NotReached => (&self.injoignable).into(),
+            About::MaybeNotReached => (&self.incertain).into(),
         }
     }
 

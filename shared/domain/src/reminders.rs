@@ -29,6 +29,9 @@ impl Channel {
             Self::Letter => "courrier",
         }
     }
+
+    /// Every channel, in order of preference.
+    pub const ALL: [Self; 3] = [Self::Sms, Self::Email, Self::Letter];
 }
 
 /// A message to send: the key that makes it unique for the dossier, to whom, by what, about what.
@@ -51,6 +54,25 @@ pub enum Recipient {
     Institution(AlertTo),
 }
 
+/// Why a provider delivers nothing at an address, and will not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undelivered {
+    /// The number or the address does not exist, or cannot be reached in this way.
+    InvalidAddress,
+    /// Whoever has it has asked to receive nothing more.
+    OptedOut,
+}
+
+impl Undelivered {
+    /// The reason's code in rows.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::InvalidAddress => "adresse_invalide",
+            Self::OptedOut => "ne_veut_plus",
+        }
+    }
+}
+
 /// What a message is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum About {
@@ -64,6 +86,18 @@ pub enum About {
     OrientationLate,
     /// An organism has not named its référent.
     NamingLate,
+    /// A message to the person was refused by every channel there is.
+    NotReached,
+    /// A message to the person was given to a provider that did not answer.
+    MaybeNotReached,
+}
+
+impl Dispatch {
+    /// What an agent is told of a message that did not reach the person for sure.
+    #[must_use]
+    pub fn left_to_the_agent(&self, about: About) -> Self {
+        Self { key: format!("{}-agent", self.key), to: Recipient::Institution(AlertTo::Agent), about }
+    }
 }
 
 /// What a message to the reminders sends now.

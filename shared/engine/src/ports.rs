@@ -7,7 +7,9 @@ use contracts::Envelope;
 use contracts::rows::{DossierRow, ReferentRow, SideRow};
 use domain::{DossierId, PlaceMove, ReferentId, Territory};
 
+mod messengers;
 mod rows;
+pub use messengers::{Handed, Messengers, NoProvider, Outgoing};
 pub use rows::{Rows, Table, When};
 
 /// A dossier and the territory that answers for it: together they are its key.

@@ -22,7 +22,7 @@ use crate::world::World;
 
 pub(crate) use assignment::{FindPlace, Rosters};
 pub(crate) use carnet::{entry_sk, put as put_entry};
-pub(crate) use reminders::document_of;
+pub(crate) use reminders::documents_of;
 pub(crate) use triage::trace_sk;
 
 /// Handles one message of a queue, alone. Safe to call again with the same message.

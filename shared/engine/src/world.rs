@@ -3,7 +3,7 @@
 use contracts::data::Reference;
 
 use crate::keys::KeyCache;
-use crate::ports::{Chance, Clock, Documents, Dossiers, KeyWrapper, Queues, Rows};
+use crate::ports::{Chance, Clock, Documents, Dossiers, KeyWrapper, Messengers, NoProvider, Queues, Rows};
 
 /// Everything a step may touch, behind types. One implementation: [`App`].
 pub trait World: Send + Sync + 'static {
@@ -15,6 +15,8 @@ pub trait World: Send + Sync + 'static {
     type Keys: KeyWrapper;
     /// Documents.
     type Documents: Documents;
+    /// The providers of messages.
+    type Messengers: Messengers;
     /// The clock.
     type Clock: Clock;
     /// Chance.
@@ -28,6 +30,8 @@ pub trait World: Send + Sync + 'static {
     fn wrapper(&self) -> &Self::Keys;
     /// The documents.
     fn documents(&self) -> &Self::Documents;
+    /// The providers of messages.
+    fn messengers(&self) -> &Self::Messengers;
     /// The clock.
     fn clock(&self) -> &Self::Clock;
     /// Chance.
@@ -39,7 +43,7 @@ pub trait World: Send + Sync + 'static {
 }
 
 /// The world put together from its parts.
-pub struct App<S, Q, K, D, C, R> {
+pub struct App<S, Q, K, D, C, R, M = NoProvider> {
     /// Dossiers, places and side tables.
     pub store: S,
     /// Queues.
@@ -48,6 +52,8 @@ pub struct App<S, Q, K, D, C, R> {
     pub wrapper: K,
     /// Documents.
     pub documents: D,
+    /// The providers of messages.
+    pub messengers: M,
     /// The clock.
     pub clock: C,
     /// Chance.
@@ -58,7 +64,7 @@ pub struct App<S, Q, K, D, C, R> {
     pub key_cache: KeyCache,
 }
 
-impl<S, Q, K, D, C, R> World for App<S, Q, K, D, C, R>
+impl<S, Q, K, D, C, R, M> World for App<S, Q, K, D, C, R, M>
 where
     S: Dossiers + Rows + 'static,
     Q: Queues + 'static,
@@ -66,11 +72,13 @@ where
     D: Documents + 'static,
     C: Clock + 'static,
     R: Chance + 'static,
+    M: Messengers + 'static,
 {
     type Store = S;
     type Queues = Q;
     type Keys = K;
     type Documents = D;
+    type Messengers = M;
     type Clock = C;
     type Chance = R;
 
@@ -88,6 +96,10 @@ where
 
     fn documents(&self) -> &D {
         &self.documents
+    }
+
+    fn messengers(&self) -> &M {
+        &self.messengers
     }
 
     fn clock(&self) -> &C {

@@ -47,6 +47,8 @@ pub struct Config {
     pub queues: BTreeMap<QueueName, String>,
     /// The bucket of documents; functions that touch none have none.
     pub documents: Option<String>,
+    /// What text messages come from, registered with the provider; `None` when they leave as documents.
+    pub sms_origin: Option<String>,
     /// The key that wraps the territories' keys; functions that open nothing have none.
     pub kms_key: Option<String>,
     /// The départements served.
@@ -81,6 +83,7 @@ impl Config {
             table_prefix: environment.required("TABLE_PREFIX")?,
             queues,
             documents: environment.optional("DOCUMENTS_BUCKET"),
+            sms_origin: environment.optional("SMS_ORIGINE"),
             kms_key: environment.optional("KMS_KEY_ID"),
             served: served.map_err(|_| WrongVariable("TERRITOIRES".to_owned()))?,
             service: Service {

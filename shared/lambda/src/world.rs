@@ -1,6 +1,6 @@
 //! The world in the cloud: every port on its AWS service.
 
-use aws::{Clients, DynamoStore, KmsWrapper, S3Documents, SqsQueues, StoreConfig};
+use aws::{AwsMessengers, Clients, DynamoStore, KmsWrapper, S3Documents, SqsQueues, StoreConfig};
 use chrono::{DateTime, Utc};
 use contracts::data::Reference;
 use engine::App;
@@ -11,7 +11,8 @@ use lambda_runtime::Error;
 use crate::Config;
 
 /// The world in the cloud.
-pub type CloudWorld = App<DynamoStore, SqsQueues, KmsWrapper, S3Documents, SystemClock, SystemChance>;
+pub type CloudWorld =
+    App<DynamoStore, SqsQueues, KmsWrapper, S3Documents, SystemClock, SystemChance, AwsMessengers>;
 
 /// Puts the world together. A port that the function has no right to is not configured, and fails if it is used.
 pub fn world(config: &Config) -> Result<CloudWorld, Error> {
@@ -23,6 +24,7 @@ pub fn world(config: &Config) -> Result<CloudWorld, Error> {
         queues: clients.queues(config.queues.clone()),
         wrapper: clients.wrapper(config.kms_key.as_deref().unwrap_or_default()),
         documents: clients.documents(config.documents.as_deref().unwrap_or_default()),
+        messengers: clients.messengers(config.sms_origin.clone()),
         clock: SystemClock,
         chance: SystemChance,
         reference,

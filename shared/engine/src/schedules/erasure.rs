@@ -16,7 +16,7 @@ use crate::ports::{
 use crate::recognition::REVISION;
 use crate::schedules::held;
 use crate::step::StepError;
-use crate::steps::document_of;
+use crate::steps::documents_of;
 use crate::world::World;
 
 /// Makes the pass that a tombstone is due for; `false` when none is due.
@@ -92,9 +92,9 @@ impl Pass {
         Ok(())
     }
 
-    /// Deletes the document that a claim names.
+    /// Deletes the documents that a claim names.
     async fn withdraw<W: World>(&self, world: &W, row: SideRow) -> Result<(), PortError> {
-        if let Some(name) = document_of(self.key, &row) {
+        for name in documents_of(self.key, &row) {
             world.documents().delete(&name).await?;
         }
         if self.last { world.store().delete(Table::Envois, &row.pk, &row.sk).await } else { Ok(()) }

@@ -2,6 +2,8 @@
 //! so that the same fact is never told twice, and sent under that key, so that a provider that knows keys does not send
 //! it twice either.
 
+mod handing;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::SecondsFormat;
@@ -13,11 +15,13 @@ use domain::Dossier;
 use domain::frame::AlertTo;
 use domain::reminders::{self, About, Channel, Dispatch, Recipient};
 
-use crate::ports::{Clock, Documents, DossierKey, Dossiers, PortError, Rows, Table, When};
+use crate::ports::{Clock, Documents, DossierKey, Dossiers, Messengers, PortError, Rows, Table, When};
 use crate::schedules::held;
 use crate::step::StepError;
 use crate::vault::{self, Vault};
 use crate::world::World;
+
+use handing::{Begun, Refused, Telling};
 
 /// Handles one message to the reminders.
 pub(super) async fn send<W: World>(world: &W, key: DossierKey, received: &Received) -> Result<(), StepError> {
@@ -48,11 +52,21 @@ pub(super) async fn send<W: World>(world: &W, key: DossierKey, received: &Receiv
     let claimed = envelope_row(world, key, &sk, &dispatch, "reserve");
     if !world.store().put(Table::Envois, claimed, When::Absent).await? {
         let known = world.store().get(Table::Envois, &key.pk(), &sk).await?;
+        if let Some(begun) = known.as_ref().and_then(Begun::read) {
+            let telling = Telling { world, received, dossier: &dossier, person: &person, reachable, frame };
+            return telling.go_on(dispatch, begun).await;
+        }
         if known.is_none_or(|row| state_of(&row) != Some("reserve")) {
             return Ok(());
         }
         // Claimed by an attempt whose end is not known. The document's name is the provider's key: sending again
         // under it finds the first one there, and nothing is sent twice.
+    }
+    if let Recipient::Person(by) = dispatch.to
+        && world.messengers().serves(by)
+    {
+        let telling = Telling { world, received, dossier: &dossier, person: &person, reachable, frame };
+        return telling.tell(dispatch, Refused::default()).await;
     }
     let letter = render(world, &dossier, &person, &dispatch).await?;
     let name = document(key, &dispatch.key);
@@ -74,9 +88,15 @@ fn document(key: DossierKey, fact: &str) -> String {
     format!("envois/{}/{}/{}.json", key.territory, key.dossier, fact.replace('/', "-"))
 }
 
-/// The name of the document that goes with a claim; `None` when the row is none.
-pub(crate) fn document_of(key: DossierKey, claim: &SideRow) -> Option<String> {
-    Some(document(key, claim.sk.strip_prefix(ENVOI)?))
+/// The names of the documents that may go with a claim; none when the row is no claim.
+pub(crate) fn documents_of(key: DossierKey, claim: &SideRow) -> Vec<String> {
+    let Some(fact) = claim.sk.strip_prefix(ENVOI) else { return Vec::new() };
+    let mut facts = vec![fact.to_owned()];
+    if Begun::may_have_left_others(claim) {
+        facts.extend(Channel::ALL.map(|it| handing::by_another(fact, it)));
+        facts.push(format!("{fact}-agent"));
+    }
+    facts.iter().map(|it| document(key, it)).collect()
 }
 
 /// Whether a decision will rest on the message having left: the legal default counts the requests that stayed
@@ -84,7 +104,12 @@ pub(crate) fn document_of(key: DossierKey, claim: &SideRow) -> Option<String> {
 const fn is_counted(about: About) -> bool {
     match about {
         About::MissingAnswers => true,
-        About::Notice(_) | About::Emergency | About::OrientationLate | About::NamingLate => false,
+        About::Notice(_)
+        | About::Emergency
+        | About::OrientationLate
+        | About::NamingLate
+        | About::NotReached
+        | About::MaybeNotReached => false,
     }
 }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use contracts::api::{ImportEtat, ImportJson};
 use contracts::data::{Reference, Service};
 use engine::keys::KeyCache;
-use engine::ports::{Documents, QueueName};
+use engine::ports::{Documents, NoProvider, QueueName};
 use engine::{App, Professional, Role};
 use files::flow::Kind;
 use files::forge::{self, Options};
@@ -138,6 +138,7 @@ fn world() -> MemoryWorld {
         queues: MemoryQueues::default(),
         wrapper: MemoryWrapper,
         documents: MemoryDocuments::default(),
+        messengers: NoProvider,
         clock: FrozenClock("2026-11-02T09:00:00Z".parse::<DateTime<Utc>>().unwrap()),
         chance: SeededChance::new(7),
         reference: Reference::embedded(vec!["77".parse().unwrap()], Service::for_testing()).unwrap(),

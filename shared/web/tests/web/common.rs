@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::Body;
 use contracts::data::{Reference, Service as ServiceData};
 use engine::keys::KeyCache;
-use engine::ports::QueueName;
+use engine::ports::{NoProvider, QueueName};
 use engine::{App, World};
 use http::{Request, StatusCode};
 use http_body_util::BodyExt;
@@ -91,6 +91,7 @@ pub(crate) fn service() -> Service {
         queues: MemoryQueues::default(),
         wrapper: MemoryWrapper,
         documents: MemoryDocuments::default(),
+        messengers: NoProvider,
         clock: MovableClock::new("2026-11-23T09:00:00Z".parse().unwrap()),
         chance: SeededChance::new(1),
         reference: Reference::embedded(

@@ -10,7 +10,7 @@ use contracts::data::{Reference, Service};
 use domain::{DossierId, Territory};
 use engine::imports::{Deposit, deposit};
 use engine::keys::KeyCache;
-use engine::ports::QueueName;
+use engine::ports::{NoProvider, QueueName};
 use engine::requests::{self, Asked};
 use engine::{App, Professional, Role, steps};
 use futures::stream;
@@ -53,6 +53,7 @@ impl Stage {
             queues: MemoryQueues::default(),
             wrapper: MemoryWrapper,
             documents: MemoryDocuments::default(),
+            messengers: NoProvider,
             clock: FrozenClock(now),
             chance: SeededChance::new(7),
             reference: Reference::embedded(vec![territory], Service::for_testing())?,

@@ -11,7 +11,7 @@ use contracts::data::Reference;
 use contracts::rows::{DossierRow, ReferentRow};
 use domain::{ReferentId, Territory};
 use engine::keys::KeyCache;
-use engine::ports::{Chance, Clock, PortError};
+use engine::ports::{Chance, Clock, NoProvider, PortError};
 use engine::{DossierKey, World};
 use fastrand::Rng;
 use memory::{MemoryDocuments, MemoryStore};
@@ -176,6 +176,7 @@ impl World for Process {
     type Queues = Ports;
     type Keys = Ports;
     type Documents = Ports;
+    type Messengers = NoProvider;
     type Clock = Ports;
     type Chance = Ports;
 
@@ -193,6 +194,10 @@ impl World for Process {
 
     fn documents(&self) -> &Ports {
         &self.ports
+    }
+
+    fn messengers(&self) -> &NoProvider {
+        &NoProvider
     }
 
     fn clock(&self) -> &Ports {

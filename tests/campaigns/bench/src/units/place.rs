@@ -7,7 +7,7 @@ use contracts::data::{Reference, Service};
 use domain::{DossierId, Territory};
 use dynoxide::Database;
 use engine::keys::KeyCache;
-use engine::ports::{Clock, QueueName};
+use engine::ports::{Clock, NoProvider, QueueName};
 use engine::requests::{self, Asked};
 use engine::{App, Professional, Role, schedules};
 use memory::{MemoryDocuments, MemoryWrapper, MovableClock, SeededChance};
@@ -50,6 +50,7 @@ impl Place {
             queues: clients.queues(urls.into_iter().collect()),
             wrapper: MemoryWrapper,
             documents: MemoryDocuments::default(),
+            messengers: NoProvider,
             clock: MovableClock::new(START.parse()?),
             chance: SeededChance::new(7),
             reference: Reference::embedded(vec![territory], Service::for_testing())?,
