@@ -11,7 +11,7 @@ use contracts::rows::{DossierRow, EffaceRow, LedgerRow, UsedKeyRow};
 use domain::{Parcours, Territory, commune};
 use engine::keys::KeyCache;
 use engine::people::{Professional, Role};
-use engine::ports::{Dossiers, Opening};
+use engine::ports::{Dossiers, NoProvider, Opening};
 use engine::{App, requests};
 use fastrand::Rng;
 use memory::{MemoryDocuments, MemoryQueues, MemoryStore, MemoryWrapper, MovableClock, SeededChance};
@@ -61,6 +61,7 @@ pub(crate) async fn counted(rng: &mut Rng, folder: &Path, people: u64) -> anyhow
         documents: MemoryDocuments::default(),
         clock: MovableClock::new(now),
         chance: SeededChance::new(1),
+        messengers: NoProvider,
         reference: stage.reference.clone(),
         key_cache: KeyCache::default(),
     };
