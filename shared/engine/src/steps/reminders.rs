@@ -53,7 +53,8 @@ pub(super) async fn send<W: World>(world: &W, key: DossierKey, received: &Receiv
     if !world.store().put(Table::Envois, claimed, When::Absent).await? {
         let known = world.store().get(Table::Envois, &key.pk(), &sk).await?;
         if let Some(begun) = known.as_ref().and_then(Begun::read) {
-            let telling = Telling { world, received, dossier: &dossier, person: &person, reachable, frame: &frame };
+            let telling =
+                Telling { world, received, dossier: &dossier, person: &person, reachable, frame: &frame };
             return telling.go_on(dispatch, begun).await;
         }
         if known.is_none_or(|row| state_of(&row) != Some("reserve")) {
@@ -65,7 +66,8 @@ pub(super) async fn send<W: World>(world: &W, key: DossierKey, received: &Receiv
     if let Recipient::Person(by) = dispatch.to
         && world.messengers().serves(by)
     {
-        let telling = Telling { world, received, dossier: &dossier, person: &person, reachable, frame: &frame };
+        let telling =
+            Telling { world, received, dossier: &dossier, person: &person, reachable, frame: &frame };
         return telling.tell(dispatch, Refused::default()).await;
     }
     let letter = render(world, &dossier, &person, &dispatch).await?;
