@@ -3,7 +3,7 @@
 mod dossiers;
 mod entries;
 mod erasure;
-mod indicators;
+pub(crate) mod indicators;
 mod intake;
 mod joining;
 mod json;
