@@ -70,6 +70,7 @@ struct Measured {
     waiting: u64,
     swept: Duration,
     clocks: Duration,
+    indicators: Duration,
     checks: Vec<u64>,
     memory: f64,
 }
@@ -81,6 +82,7 @@ impl Measured {
             "personnes": self.people, "non_orientes": self.waiting,
             "balayage_secondes": rounded(self.swept.as_secs_f64()),
             "horloges_secondes": rounded(self.clocks.as_secs_f64()),
+            "indicateurs_secondes": rounded(self.indicators.as_secs_f64()),
             "requetes_d_un_controle_a_vide": self.checks, "memoire_mo": rounded(self.memory),
         })
     }
@@ -104,6 +106,7 @@ async fn one_departement(
     if looked_at < people {
         campaign.wrong(&format!("les horloges de {looked_at} dossiers ont été relues, pas de {people}"));
     }
+    let indicators = region.indicators().await?;
     let before = region.idle_check().await?;
     region.fill(people / 2)?;
     let after = region.idle_check().await?;
@@ -111,7 +114,8 @@ async fn one_departement(
         one_request_for_each_state(campaign, requests, 1);
     }
     campaign.passed(came);
-    Ok(Measured { people: looked_at, waiting: came, swept, clocks, checks: vec![before, after], memory })
+    let checks = vec![before, after];
+    Ok(Measured { people: looked_at, waiting: came, swept, clocks, indicators, checks, memory })
 }
 
 /// Every département, each with its share of those who wait.
@@ -133,10 +137,12 @@ async fn whole_country(
     if people != came {
         campaign.wrong(&format!("les horloges de {people} dossiers ont été relues, pas de {came}"));
     }
+    let indicators = region.indicators().await?;
     let check = region.idle_check().await?;
     one_request_for_each_state(campaign, check, territories);
+    let checks = vec![check];
     campaign.passed(came);
-    Ok(Measured { people, waiting: came, swept, clocks, checks: vec![check], memory })
+    Ok(Measured { people, waiting: came, swept, clocks, indicators, checks, memory })
 }
 
 /// A month after, the sweep of every territory; what it left, and the memory that it took.

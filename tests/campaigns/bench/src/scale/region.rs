@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use chrono::{Days, NaiveTime, TimeDelta};
-use contracts::api::{ImportEtat, ImportNature, RapportJson};
+use contracts::api::{ImportEtat, ImportNature, IndicateursAsk, RapportJson};
 use domain::calendar::{Month, first_working_day};
 use domain::dossier::{Channel, ContactSearch, DefaultStage};
 use domain::{Dossier, DossierId, State, Territory, clock, clocks};
@@ -207,6 +207,22 @@ impl Region {
         .await?;
         ensure!(shown as u64 >= count, "{count} dossiers n’ont que {shown} horloges");
         Ok((count, began.elapsed()))
+    }
+
+    /// Counts the indicators of every territory, commune by commune. How long it took.
+    pub(super) async fn indicators(&self) -> anyhow::Result<Duration> {
+        let began = Instant::now();
+        for territory in self.territories() {
+            let today = territory.local_date(self.world.clock.now());
+            let question = json!({"du": "2009-06-01", "au": today, "par": "commune"});
+            let ask = IndicateursAsk::parse(&question, today)?;
+            let told = requests::indicators(&*self.world, &who(territory, Role::Head)?, ask).await?;
+            let waiting = told.indicateurs.iter().find(|it| it.id == "I1-non-orientes");
+            let waiting = waiting.and_then(|it| it.numerateur).context("un indicateur manque")?;
+            let stock = self.report(territory, false).await?.stock;
+            ensure!(waiting == stock, "{territory} : {waiting} non orientés, pas les {stock} du balayage");
+        }
+        Ok(began.elapsed())
     }
 
     async fn everybody(&self, mut seen: impl FnMut(&Dossier)) -> anyhow::Result<()> {
