@@ -301,7 +301,7 @@ async fn a_sweep_run_twice_does_nothing_more_and_a_simulation_writes_nothing() {
 /// The indicators of the month before, as a sweep has left them.
 async fn frozen_indicators(stage: &Stage, month: domain::calendar::Month) -> IndicateursJson {
     let name = format!("balayages/77/{month}-indicateurs.json");
-    let bytes = stage.world.documents.get(&name).await.unwrap().expect("figures that are frozen");
+    let bytes = stage.world.documents.get(&name).await.unwrap().unwrap();
     serde_json::from_slice(&bytes).unwrap()
 }
 
