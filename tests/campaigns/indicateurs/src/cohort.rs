@@ -35,7 +35,7 @@ pub(crate) async fn counted(rng: &mut Rng, folder: &Path, people: u64) -> anyhow
         // Few or many: a small count is sometimes the only one.
         communes: commune::of_territory(territory).take(rng.usize(2..10)).map(|it| it.insee).collect(),
         today: territory.local_date(now),
-        reference: Reference::embedded(vec![territory], Service::default())?,
+        reference: Reference::embedded(vec![territory], Service::for_testing())?,
         delegation: domain::delegation::Delegation {
             agent: "agent-1".parse()?,
             name: "Alix Exemple".to_owned(),
