@@ -245,17 +245,26 @@ fn refused_target(id: ClockId, fault: TargetFault, frame: &Frame) -> String {
         TargetFault::Zero => "Un objectif dure au moins un jour.".to_owned(),
         TargetFault::NotInDays => "Cet objectif se compte en jours.".to_owned(),
         TargetFault::Longer(most) => {
-            let most = match most {
-                Delay::Days(days) => format!("{days} jours"),
-                Delay::Months(1) => "un mois".to_owned(),
-                Delay::Months(months) => format!("{months} mois"),
-            };
-            let source = source_of(id, frame).map(|it| format!(" ({it})")).unwrap_or_default();
+            let rule = frame.rules().into_iter().find(|it| it.id == id);
+            let law = rule.and_then(|it| it.legal).map(|legal| {
+                let source = source_of(id, frame).map(|it| format!(" ({it})")).unwrap_or_default();
+                format!(", sous un délai légal de {}{source}", in_words(legal))
+            });
+            let law = law.unwrap_or_default();
+            let most = in_words(most);
             format!(
-                "Le cadre donne {most} à {}{source} : un territoire peut raccourcir, jamais allonger.",
+                "Le cadre donne {most} à {}{law} : un territoire peut raccourcir, jamais allonger.",
                 id.code()
             )
         }
+    }
+}
+
+fn in_words(delay: Delay) -> String {
+    match delay {
+        Delay::Days(days) => format!("{days} jours"),
+        Delay::Months(1) => "un mois".to_owned(),
+        Delay::Months(months) => format!("{months} mois"),
     }
 }
 
