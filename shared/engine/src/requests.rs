@@ -3,7 +3,7 @@
 mod dossiers;
 mod entries;
 mod erasure;
-pub(crate) mod indicators;
+mod indicators;
 mod intake;
 mod joining;
 mod json;

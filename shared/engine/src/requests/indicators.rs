@@ -12,7 +12,6 @@ use domain::{Dossier, State, Territory};
 use super::RequestError;
 use crate::people::Professional;
 use crate::ports::{Dossiers, FilePage, PageAsk};
-use crate::step::StepError;
 use crate::world::World;
 
 /// How many dossiers are held at once.
@@ -29,25 +28,16 @@ pub async fn indicators<W: World>(
     if !who.role.governs() {
         return Err(RequestError::Forbidden);
     }
-    Ok(of_territory(world, who.territory, ask).await?)
-}
-
-/// The indicators of a territory.
-pub(crate) async fn of_territory<W: World>(
-    world: &W,
-    territory: Territory,
-    ask: IndicateursAsk,
-) -> Result<IndicateursJson, StepError> {
     let reference = world.reference();
     let mut counts = Counts::new(reference, ask);
     let frame_of = |id: &_| reference.frame(id);
-    everybody(world, territory, |dossier| {
+    everybody(world, who.territory, |dossier| {
         for spell in Spell::all(dossier, &frame_of) {
             counts.add(&spell);
         }
     })
     .await?;
-    Ok(counts.json(territory))
+    Ok(counts.json(who.territory))
 }
 
 /// Shows every dossier of a territory, once. States are read in the order of the journey: a dossier that goes on while
@@ -56,7 +46,7 @@ async fn everybody<W: World>(
     world: &W,
     territory: Territory,
     mut see: impl FnMut(&Dossier),
-) -> Result<(), StepError> {
+) -> Result<(), RequestError> {
     let mut seen = BTreeSet::new();
     for state in State::CODES {
         let mut after = None;

@@ -6,10 +6,9 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use contracts::api::{IndicateursAsk, RapportJson};
+use contracts::api::RapportJson;
 use contracts::rows::{NoDossier, SideRow};
 use domain::calendar::{self, Month};
-use domain::indicators::Period;
 use domain::sweep::{self, Report};
 use domain::{Decision, Dossier, ReferentId, Refusal, State, Territory};
 
@@ -17,7 +16,6 @@ use crate::ports::{
     Clock, Documents, DossierKey, Dossiers, FilePage, PageAsk, PortError, QueueName, Queues, Rows, Table,
     When,
 };
-use crate::requests::indicators;
 use crate::step::{Cause, Step, StepError, write};
 use crate::world::World;
 
@@ -119,9 +117,6 @@ pub async fn run<W: World>(
         catch_up_all(world, territory, month).await?;
     }
     publish(world, territory, &row).await?;
-    if !simulation {
-        freeze_indicators(world, territory, month).await?;
-    }
     let before = state(&row).to_owned();
     let mut done = row;
     done.attributes.insert("etat".to_owned(), "termine".into());
@@ -212,21 +207,6 @@ async fn publish<W: World>(world: &W, territory: Territory, row: &SideRow) -> Re
     let report = row.attributes.get("rapport").cloned().unwrap_or_default();
     let bytes = serde_json::to_vec_pretty(&report).map_err(|it| PortError::new("write the report", it))?;
     let name = format!("balayages/{territory}/{}.json", row.sk);
-    world.documents().put_once(&name, "application/json", &bytes).await?;
-    Ok(())
-}
-
-/// Leaves among the documents the indicators of the month that has ended, as they are known now: later, people who left
-/// and dossiers that were erased would count otherwise. The first run to leave them is right.
-async fn freeze_indicators<W: World>(world: &W, territory: Territory, month: Month) -> Result<(), StepError> {
-    let ended = month.previous();
-    let today = territory.local_date(world.clock().now());
-    let Some(period) = Period::new(ended.first_day(), ended.last_day(), today) else { return Ok(()) };
-    let ask = IndicateursAsk { period, by_commune: false };
-    let indicators = indicators::of_territory(world, territory, ask).await?;
-    let bytes =
-        serde_json::to_vec_pretty(&indicators).map_err(|it| PortError::new("write the indicators", it))?;
-    let name = format!("balayages/{territory}/{month}-indicateurs.json");
     world.documents().put_once(&name, "application/json", &bytes).await?;
     Ok(())
 }
