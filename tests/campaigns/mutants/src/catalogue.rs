@@ -60,6 +60,9 @@ pub(crate) struct Mutant {
     /// What stands there when the bug is on. With the word `ERREUR` in it, it replaces the text as it is; without,
     /// it is one branch of an `if` whose other branch is the text.
     remplace: String,
+    /// Whether a short campaign has too few executions to see it for sure: the long one has ten times as many.
+    #[serde(default)]
+    pub(crate) rare: bool,
 }
 
 impl Mutant {

@@ -57,8 +57,9 @@ fn main() -> anyhow::Result<ExitCode> {
 
 fn run(arguments: &Arguments, root: &Path, chosen: &[&Mutant]) -> anyhow::Result<ExitCode> {
     let options = arguments.options;
-    // The real programs take minutes to build and half a minute a bug: the short campaign leaves them.
-    let skipped = |it: &Mutant| options.court && arguments.seul.is_none() && it.judge == Judge::Processus;
+    // The real programs take minutes to build and half a minute a bug: the short campaign leaves them, and what is rare.
+    let long = |it: &Mutant| it.judge == Judge::Processus || it.rare;
+    let skipped = |it: &Mutant| options.court && arguments.seul.is_none() && long(it);
     let chosen: Vec<&Mutant> = chosen.iter().copied().filter(|it| !skipped(it)).collect();
     let judges = Judges::build(root, &chosen)?;
     let seed = options.graine.unwrap_or(1);
