@@ -121,6 +121,7 @@ mod tests {
             fichier: "shared/engine/src/step.rs".into(),
             cherche: find.into(),
             remplace: put.into(),
+            rare: false,
         }
     }
 
